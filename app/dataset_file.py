@@ -1,0 +1,67 @@
+"""The dataset as a file: what its manifest says of it, and whether it is whole.
+
+A manifest beside the file holds its SHA-256, because SQLite's own checks pass over a flipped byte. While the build
+exchanges the file, the manifest names both the old and the new one, so that it is right at every moment.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+CHUNK = 1024 * 1024
+REMEDY = "build it anew with 'article-facts build'"
+
+
+class DatasetError(Exception):
+    """The dataset cannot be used; the message says why and what to do."""
+
+
+def manifest_path(database: Path) -> Path:
+    """Where the manifest of a dataset lies."""
+    return database.with_name(database.name + ".manifest.json")
+
+
+Identity = tuple[tuple[int, int, int, int] | None, ...]
+"""What tells one state of a dataset and its manifest from another without reading them."""
+
+
+def identify(database: Path) -> Identity:
+    """The two files as they are now: device, inode, size and time of change of each, None where it is missing."""
+    states: list[tuple[int, int, int, int] | None] = []
+    for file in (database, manifest_path(database)):
+        try:
+            status = os.stat(file)
+        except OSError:
+            states.append(None)
+        else:
+            states.append((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns))
+    return tuple(states)
+
+
+def sha256_of(file: Path) -> str:
+    """The SHA-256 of a file's bytes."""
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def verify(database: Path) -> None:
+    """Hold the file against its manifest; DatasetError where they differ."""
+    if not database.is_file():
+        raise DatasetError(f"there is no dataset {database.name}; {REMEDY}")
+    try:
+        manifest = json.loads(manifest_path(database).read_text("utf-8"))
+        expected = {item["sha256"] for item in manifest["files"]}
+    except FileNotFoundError:
+        raise DatasetError(f"{database.name} has no manifest {manifest_path(database).name}; {REMEDY}") from None
+    except (OSError, ValueError, LookupError, TypeError):
+        raise DatasetError(f"{manifest_path(database).name} cannot be read; {REMEDY}") from None
+    try:
+        actual = sha256_of(database)
+    except OSError as error:
+        raise DatasetError(f"{database.name} cannot be read: {error.strerror}; {REMEDY}") from None
+    if actual not in expected:
+        raise DatasetError(f"{database.name} is not the file that was built: its SHA-256 differs; {REMEDY}")

@@ -1,0 +1,122 @@
+"""Dates as uncertain as their source: EDTF (ISO 8601-2) levels 0 and 1, and intervals.
+
+Every expression is reduced to the first and the last day that it can mean. Two things of the standard are left out,
+each with a message that says so: years outside 0001 to 9999 (no news article needs them, and every client's date type
+knows the rest) and times of day (a clock is a value of its own).
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Precision(StrEnum):
+    """The finest unit that an expression pins down."""
+
+    DAY = "day"
+    MONTH = "month"
+    SEASON = "season"
+    YEAR = "year"
+    DECADE = "decade"
+    CENTURY = "century"
+    INTERVAL = "interval"
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days that an expression can mean; None where an interval is open or its end unknown."""
+
+    earliest: date | None
+    latest: date | None
+    precision: Precision
+
+
+class EDTFError(ValueError):
+    """What is wrong with an expression, in a sentence for the person who wrote it."""
+
+
+DATE = re.compile(
+    r"(?P<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)"
+    r"(?:-(?P<month>[0-9]{2}|XX)(?:-(?P<day>[0-9]{2}|XX))?)?"
+    r"(?P<qualifier>[?~%])?"
+)
+OUT_OF_RANGE = re.compile(r"-[0-9]{4}.*|Y-?[0-9]+.*")
+SPRING, SUMMER, AUTUMN, WINTER = 21, 22, 23, 24
+
+
+def parse(text: str) -> Span:
+    """Read one expression; EDTFError says what is wrong with it."""
+    start, slash, end = text.partition("/")
+    if not slash:
+        return _parse_date(text)
+    first = None if start in ("", "..") else _parse_date(start)
+    last = None if end in ("", "..") else _parse_date(end)
+    if first is None and last is None:
+        raise EDTFError(f"'{text}' is an interval without a beginning or an end; leave the date out instead")
+    span = Span(first and first.earliest, last and last.latest, Precision.INTERVAL)
+    if span.earliest and span.latest and span.earliest > span.latest:
+        raise EDTFError(f"'{text}' ends before it begins")
+    return span
+
+
+def _parse_date(text: str) -> Span:
+    match = DATE.fullmatch(text) if text.isascii() else None
+    if match is None:
+        if "T" in text and DATE.fullmatch(text.partition("T")[0]):
+            raise EDTFError(f"'{text}' has a time of day; a date ends with the day")
+        if OUT_OF_RANGE.fullmatch(text):
+            raise EDTFError(f"'{text}' is outside the years 0001 to 9999")
+        raise EDTFError(
+            f"'{text}' is not an EDTF date such as 2025, 2025-06, 2025-06-09, 2025-06~, 202X or 2025-06-02/2025-06-08"
+        )
+    year, month, day = match["year"], match["month"], match["day"]
+    if "X" in year:
+        return _parse_unspecified_year(text, year, month)
+    return _parse_in_year(text, int(year), month, day)
+
+
+def _parse_unspecified_year(text: str, year: str, month: str | None) -> Span:
+    if month is not None:
+        raise EDTFError(f"'{text}' gives a month of an unspecified year, which says nothing; shorten it to {year}")
+    first, last = int(year.replace("X", "0")), int(year.replace("X", "9"))
+    if last < 1:
+        raise EDTFError(f"'{text}' is outside the years 0001 to 9999")
+    precision = Precision.CENTURY if year.endswith("XX") else Precision.DECADE
+    return Span(date(max(first, 1), 1, 1), date(last, 12, 31), precision)
+
+
+def _parse_in_year(text: str, year: int, month: str | None, day: str | None) -> Span:
+    if year == 0:
+        raise EDTFError(f"'{text}' is outside the years 0001 to 9999")
+    if month is None or month == "XX":
+        if day not in (None, "XX"):
+            raise EDTFError(f"'{text}' gives a day of an unspecified month, which is beyond level 1")
+        return Span(date(year, 1, 1), date(year, 12, 31), Precision.YEAR)
+    number = int(month)
+    if SPRING <= number <= WINTER:
+        if day is not None:
+            raise EDTFError(f"'{text}' gives a day of a season")
+        return _season(year, number)
+    if not 1 <= number <= 12:
+        raise EDTFError(f"'{text}' has no month {month}")
+    length = monthrange(year, number)[1]
+    if day is None or day == "XX":
+        return Span(date(year, number, 1), date(year, number, length), Precision.MONTH)
+    if not 1 <= int(day) <= length:
+        raise EDTFError(f"'{text}' has no day {day}: that month has {length} days")
+    exact = date(year, number, int(day))
+    return Span(exact, exact, Precision.DAY)
+
+
+def _season(year: int, season: int) -> Span:
+    """A season's bounds on either hemisphere, for EDTF does not say which is meant.
+
+    Summer and winter reach over the turn of the year on one of the two; spring and autumn never do.
+    """
+    if season in (SPRING, AUTUMN):
+        return Span(date(year, 3, 1), date(year, 11, 30), Precision.SEASON)
+    first = date(year - 1, 12, 1) if year > 1 else date(1, 1, 1)
+    last = date(year + 1, 2, monthrange(year + 1, 2)[1]) if year < 9999 else date(9999, 12, 31)
+    return Span(first, last, Precision.SEASON)

@@ -1,0 +1,240 @@
+"""Problems: the one shape of every error (RFC 9457), and the table of what can go wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
+from pydantic import Field
+from pydantic_core import ErrorDetails
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app.suggest import closest
+from app.values import Value
+
+LONGEST_ECHO = 64
+"""A value of the request is cut here when it is repeated in an answer."""
+ALLOWED_METHODS = "GET, HEAD, OPTIONS"
+
+
+@dataclass(frozen=True)
+class ProblemType:
+    """A kind of problem: its status and title, and what its page tells of it."""
+
+    status: int
+    title: str
+    about: str
+
+
+PROBLEMS: Mapping[str, ProblemType] = MappingProxyType(
+    {
+        "malformed-request": ProblemType(
+            400,
+            "The request cannot be read",
+            "The path or the query is not percent-encoded UTF-8. Encode every value with your language's URL functions.",
+        ),
+        "invalid-cursor": ProblemType(
+            400,
+            "The cursor is not valid here",
+            "A cursor belongs to one list with its filters and its sort, and to one version of the dataset. "
+            "Take it from the answer's page.next or page.prev, unchanged; when the dataset has changed, "
+            "start at the first page again.",
+        ),
+        "unknown-path": ProblemType(
+            404, "There is nothing at this path", "GET /v1 lists the resources; paths have no trailing slash."
+        ),
+        "unknown-record": ProblemType(
+            404,
+            "There is no such record",
+            "No record of this resource has this id; did_you_mean names ids that are like it.",
+        ),
+        "method-not-allowed": ProblemType(
+            405, "The API is read-only", "GET, HEAD and OPTIONS are answered, and nothing else."
+        ),
+        "content-too-large": ProblemType(
+            413, "Requests have no body", "Everything that can be asked is asked in the URL."
+        ),
+        "uri-too-long": ProblemType(414, "The URL is too long", "A path and a query may have 8,192 bytes together."),
+        "invalid-parameters": ProblemType(
+            422,
+            "A parameter is not valid",
+            "Every parameter is checked, and none is ignored or corrected. The errors say which parameter is meant, "
+            "what is wrong with it, what is allowed, and what may have been meant.",
+        ),
+        "too-many-included": ProblemType(
+            422,
+            "Too much would be included",
+            "An include brings at most 1,000 records. Ask the included resource itself, with a filter, page by page.",
+        ),
+        "headers-too-large": ProblemType(431, "The headers are too large", "All headers may have 32 KiB together."),
+        "internal-error": ProblemType(
+            500,
+            "The server made a mistake",
+            "The request was in order as far as is known. The mistake was logged.",
+        ),
+        "unavailable": ProblemType(
+            503,
+            "The server cannot answer now",
+            "The query took too long, or there is no dataset. Try again later.",
+        ),
+    }
+)
+
+
+class ParameterError(Value):
+    """What is wrong with one parameter."""
+
+    parameter: str
+    """The parameter's name, as it was sent."""
+    value: str | None
+    """Its value, cut at 64 characters."""
+    code: str
+    """What is wrong, as a word for programs: `unknown_parameter`, `repeated_parameter`, `invalid_value`, …"""
+    detail: str
+    """What is wrong, as a sentence."""
+    allowed: list[str] | None
+    """What would have been accepted, where that can be listed."""
+    did_you_mean: list[str]
+    """What may have been meant, the likeliest first."""
+
+
+class Problem(Value):
+    """What went wrong (RFC 9457)."""
+
+    type: Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
+    """The page of this server that explains this kind of problem."""
+    title: str
+    """The kind of problem."""
+    status: int
+    """The HTTP status."""
+    detail: str
+    """What went wrong this time."""
+    instance: str
+    """The path that was asked for."""
+    errors: list[ParameterError]
+    """The parameters that are not valid; empty for other problems."""
+    did_you_mean: list[str]
+    """Ids or paths that may have been meant, the likeliest first."""
+
+
+class ProblemError(Exception):
+    """Answer the request with a problem."""
+
+    def __init__(
+        self,
+        name: str,
+        detail: str,
+        errors: list[ParameterError] | None = None,
+        did_you_mean: list[str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.name, self.detail, self.errors = name, detail, errors or []
+        self.did_you_mean, self.headers = did_you_mean or [], dict(headers or {})
+
+    def response(self, path: str) -> Response:
+        """The answer to a request for a path."""
+        kind = PROBLEMS[self.name]
+        problem = Problem(
+            type=f"/problems/{self.name}",
+            title=kind.title,
+            status=kind.status,
+            detail=self.detail,
+            instance=quote(cut(path, 200), safe="/%"),
+            errors=self.errors,
+            did_you_mean=self.did_you_mean,
+        )
+        headers = {"Cache-Control": "no-store", **self.headers}
+        return Response(problem.model_dump_json(), kind.status, headers, "application/problem+json")
+
+
+def cut(text: str, longest: int = LONGEST_ECHO) -> str:
+    """Text of the request, short and harmless enough to be repeated."""
+    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text[:longest])
+    return shown if len(text) <= longest else shown[:-1] + "…"
+
+
+def invalid(errors: list[ParameterError]) -> ProblemError:
+    """The problem that some parameters are not valid."""
+    sentences = []
+    for error in errors:
+        hint = f" Did you mean {error.did_you_mean[0]}?" if error.did_you_mean else ""
+        sentences.append(f"{error.parameter}: {error.detail}{hint}")
+    return ProblemError("invalid-parameters", " ".join(sentences), errors)
+
+
+def parameter_error(
+    parameter: str,
+    value: str | None,
+    code: str,
+    detail: str,
+    allowed: list[str] | None = None,
+    known: list[str] | None = None,
+) -> ParameterError:
+    """An error of one parameter; suggestions are looked for among `known`, or else among what is allowed."""
+    wrong = parameter if code == "unknown_parameter" else value or ""
+    return ParameterError(
+        parameter=cut(parameter),
+        value=None if value is None else cut(value),
+        code=code,
+        detail=detail,
+        allowed=allowed,
+        did_you_mean=closest(wrong.lower(), known if known is not None else allowed or []),
+    )
+
+
+def _from_validation(error: ErrorDetails, parameters: list[str]) -> ParameterError:
+    """Pydantic's account of a parameter, in ours."""
+    name, given = str(error["loc"][1]), error["input"]
+    if error["type"] == "extra_forbidden":
+        return parameter_error(name, _echo(given), "unknown_parameter", "There is no such parameter.", parameters)
+    if isinstance(given, list) and len(error["loc"]) == 2 and error["type"] != "value_error":
+        return parameter_error(name, _echo(given), "repeated_parameter", "This parameter may be given once.")
+    context = error.get("ctx", {})
+    if error["type"] in ("enum", "literal_error"):
+        allowed = [part.strip("'") for part in context["expected"].replace(" or ", ", ").split(", ")]
+        return parameter_error(name, _echo(given), "invalid_value", f"Allowed: {', '.join(allowed)}.", allowed)
+    detail = str(context["error"]) if "error" in context else error["msg"]
+    return parameter_error(name, _echo(given), "invalid_value", detail if detail.endswith(".") else f"{detail}.")
+
+
+def _echo(given: object) -> str | None:
+    return ",".join(map(str, given)) if isinstance(given, list) else None if given is None else str(given)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application a problem."""
+
+    @app.exception_handler(ProblemError)
+    async def problem(request: Request, error: ProblemError) -> Response:
+        return error.response(request.url.path)
+
+    @app.exception_handler(RequestValidationError)
+    async def validation(request: Request, error: RequestValidationError) -> Response:
+        parameters = [field.alias for field in get_flat_params(request.scope["route"].dependant)]
+        errors = [_from_validation(item, parameters) for item in error.errors()]
+        return invalid(errors).response(request.url.path)
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 405:
+            detail = f"{cut(request.method)} is not answered; the API is read-only."
+            return ProblemError("method-not-allowed", detail, headers={"Allow": ALLOWED_METHODS}).response(
+                request.url.path
+            )
+        paths = [path for route in iter_route_contexts(app.routes) if route.path and "{" not in (path := route.path)]
+        near = closest(request.url.path, paths)
+        return ProblemError("unknown-path", "There is nothing at this path.", did_you_mean=near).response(
+            request.url.path
+        )
+
+
+def unavailable(detail: str) -> ProblemError:
+    """The problem that the server cannot answer now."""
+    return ProblemError("unavailable", detail, headers={"Retry-After": "1"})

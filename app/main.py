@@ -1,0 +1,114 @@
+"""The application: resources mounted, errors shaped, HTTP around it."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import uvicorn
+from fastapi import FastAPI
+from starlette_compress import CompressMiddleware
+
+from app import __version__, errors, openapi, pages
+from app.database import LiveDataset
+from app.dataset_file import DatasetError
+from app.http import HttpMiddleware
+from app.resources import (
+    articles,
+    delegates,
+    events,
+    facts,
+    indicators,
+    negotiations,
+    notes,
+    parties,
+    people,
+    policy_measures,
+    positions,
+    rounds,
+    service,
+    statements,
+    topics,
+)
+from app.settings import Settings
+
+RESOURCES = (
+    articles,
+    parties,
+    people,
+    topics,
+    negotiations,
+    rounds,
+    delegates,
+    statements,
+    policy_measures,
+    positions,
+    indicators,
+    events,
+    notes,
+    facts,
+    service,
+)
+SMALLEST_COMPRESSED = 500
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application on an existing dataset; DatasetError says why one cannot be served."""
+    live = LiveDataset(settings.database, settings.query_seconds, settings.reload_seconds)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        watching = asyncio.create_task(live.watch())
+        yield
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+
+    app = FastAPI(
+        title="Article facts",
+        version=__version__,
+        description=openapi.DESCRIPTION,
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.live = live
+    for resource in RESOURCES:
+        app.include_router(resource.router)
+    errors.install(app)
+    openapi.install(app)
+    pages.install(app)
+    app.add_middleware(CompressMiddleware, minimum_size=SMALLEST_COMPRESSED)
+    app.add_middleware(HttpMiddleware, live=live, router=app.router)
+    return app
+
+
+def serve(settings: Settings) -> int:
+    """Run the server until it is stopped."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")
+    app = create_app(settings)
+    try:
+        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise DatasetError(f"cannot listen on {settings.host}:{settings.port}: {why}") from None
+    config = uvicorn.Config(
+        app,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        h11_max_incomplete_event_size=64 * 1024,
+        timeout_graceful_shutdown=5,
+    )
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    logging.getLogger(__name__).info("serving http://%s:%s (documentation at /docs); Ctrl+C stops it", shown, port)
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+    return 0

@@ -1,0 +1,683 @@
+"""The domain on one page: for each kind of record what is shown (a `Record`) and what relates, filters and sorts it (a `Row`).
+
+The records are what a facts file says and what the API answers; the build renders each once into `FactRow.document`.
+The tables hold ids as foreign keys, and beside them the columns that the loader fills from the record by their names:
+`x_id` from the reference `x`, `x_earliest` and `x_latest` from the date `x`, `x_value` from the amount `x`, `x_folded`
+from the text `x` (see `values.fold`), and every other column from the field of its own name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
+from sqlmodel import Field as ColumnField
+from sqlmodel import SQLModel
+
+from app.values import (
+    Amount,
+    AnyRef,
+    Computed,
+    Coverage,
+    Evidence,
+    Inferred,
+    Kind,
+    MeasureRef,
+    NegotiationRef,
+    PartyRef,
+    PersonRef,
+    RoundRef,
+    Session,
+    Slug,
+    StatementRef,
+    TopicRef,
+    Value,
+    When,
+    Words,
+)
+
+SCHEMA_REVISION = "0001"
+"""The migration that the serving side expects; the dataset's version depends on it."""
+
+# ---------------------------------------------------------------------------------------------- what is shown
+
+
+class Record(Value):
+    """What every record has."""
+
+    happened: ClassVar[str | None] = None
+    """The field that says when, for the timeline of all facts."""
+
+    kind: Annotated[Kind, Computed()]
+    """The resource that the record belongs to."""
+    id: Slug
+    """The record's id: it never changes, and is unique within its resource."""
+    href: Annotated[str, Computed()]
+    """The record's path on this server."""
+    name: str
+    """A short label."""
+    evidence: Annotated[list[Evidence], Field(min_length=1)]
+    """The words that the record rests on."""
+    inferred: list[Inferred]
+    """The fields whose values the words do not state outright, each with how it follows from them."""
+
+
+class Fact(Value):
+    """Any record, in the one shape that all kinds share."""
+
+    kind: Kind
+    """The resource that the record belongs to."""
+    id: Slug
+    """The record's id, unique within its resource."""
+    name: str
+    """A short label."""
+    href: str
+    """The path of the full record on this server."""
+    when: When | None
+    """When it happened, was said or was published; null where the article does not say."""
+    evidence: list[Evidence]
+    """The words that the record rests on."""
+
+
+class Article(Record):
+    """A source text."""
+
+    happened = "published"
+
+    kind: Annotated[Literal[Kind.ARTICLES], Computed()]
+    title: Words
+    """The headline."""
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+    """The text's language, as a BCP 47 tag."""
+    published: When | None
+    """When it was published."""
+    publisher: Words | None
+    """Who published it."""
+    credit: Words | None
+    """Whom the article credits as its source."""
+    url: str | None
+    """Where it was published."""
+    text_sha256: Annotated[str, Computed()]
+    """SHA-256 of the served text, encoded as UTF-8."""
+    characters: Annotated[int, Computed()]
+    """The length of the served text in code points."""
+    coverage: Annotated[Coverage, Computed()]
+    """How much of it has been read into facts."""
+
+
+class Party(Record):
+    """A side at the table."""
+
+    kind: Annotated[Literal[Kind.PARTIES], Computed()]
+
+
+class Person(Record):
+    """Anybody the article names."""
+
+    kind: Annotated[Literal[Kind.PEOPLE], Computed()]
+    office: Words | None
+    """The office, as the article words it."""
+    party: PartyRef | None
+    """The side that the person belongs to."""
+    aliases: list[Words]
+    """Other names that the article uses for the same person."""
+
+
+class Topic(Record):
+    """A subject of talks, statements or positions."""
+
+    kind: Annotated[Literal[Kind.TOPICS], Computed()]
+
+
+class NegotiationStatus(StrEnum):
+    """Where a negotiation stands, as of the article."""
+
+    PLANNED = "planned"
+    ONGOING = "ongoing"
+    CONCLUDED = "concluded"
+    BROKEN_OFF = "broken_off"
+
+
+class Negotiation(Record):
+    """A negotiation, which takes place in rounds."""
+
+    happened = "started"
+
+    kind: Annotated[Literal[Kind.NEGOTIATIONS], Computed()]
+    parties: list[PartyRef]
+    """The sides that negotiate."""
+    status: NegotiationStatus | None
+    """Where it stands, as of the article."""
+    started: When | None
+    """When it began."""
+
+
+class Round(Record):
+    """One round of a negotiation."""
+
+    happened = "started"
+
+    kind: Annotated[Literal[Kind.ROUNDS], Computed()]
+    negotiation: NegotiationRef
+    """The negotiation that it is a round of."""
+    number: Annotated[int, Field(ge=1)] | None
+    """Its place among the rounds, counted from 1."""
+    city: Words | None
+    """The city where it was held."""
+    country: str | None
+    """The country where it was held."""
+    venue: Words | None
+    """The building where it was held."""
+    status: NegotiationStatus | None
+    """Where it stands, as of the article."""
+    started: When | None
+    """When it began."""
+    ended: When | None
+    """When it ended."""
+    topics: list[TopicRef]
+    """What it was about."""
+    outcome: Words | None
+    """What it led to, in the article's words."""
+    sessions: list[Session]
+    """Its days, in order, as far as the article tells of them."""
+
+
+class Delegate(Record):
+    """A person's place in a delegation to a round; also a person who is said not to have been there."""
+
+    kind: Annotated[Literal[Kind.DELEGATES], Computed()]
+    person: PersonRef
+    """The person."""
+    round: RoundRef
+    """The round."""
+    party: PartyRef | None
+    """The side whose delegation it is."""
+    office: Words | None
+    """The office, as the article words it in this connection."""
+    is_lead: bool | None
+    """Whether the person is said to have led the delegation."""
+    attended: bool | None
+    """Whether the person was there; false where the article says that they were not."""
+
+
+class StatementMode(StrEnum):
+    """Whose words a statement's text is."""
+
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+    MIXED = "mixed"
+
+
+class Statement(Record):
+    """Something somebody said."""
+
+    happened = "said_on"
+
+    kind: Annotated[Literal[Kind.STATEMENTS], Computed()]
+    speaker: PersonRef
+    """Who said it."""
+    party: PartyRef | None
+    """The side that the speaker belongs to."""
+    round: RoundRef | None
+    """The round of talks that it speaks about."""
+    said_on: When | None
+    """When it was said."""
+    setting: Words | None
+    """Where or on which occasion it was said."""
+    audience: Words | None
+    """Whom it was said to."""
+    mode: StatementMode
+    """`direct`: the speaker's words, as between the quotation marks; `indirect`: the reporter's wording; `mixed`: the
+    reporter's wording with a quoted fragment."""
+    text: Words
+    """What was said, verbatim from the article."""
+    is_conditional: bool
+    """Whether it holds only under a condition that it names."""
+    topics: list[TopicRef]
+    """What it is about."""
+    measures: list[MeasureRef]
+    """The policy measures that it speaks about."""
+
+
+class MeasureType(StrEnum):
+    """What a policy measure is."""
+
+    TARIFF = "tariff"
+    EXPORT_CONTROL = "export_control"
+    SALES_BAN = "sales_ban"
+
+
+class MeasureStatus(StrEnum):
+    """Where a policy measure stands, as of the article."""
+
+    IN_FORCE = "in_force"
+    AGREED = "agreed"
+    PAUSED = "paused"
+    PROPOSED = "proposed"
+
+
+class MeasureEffect(StrEnum):
+    """What a policy measure does to trade."""
+
+    RESTRICTS = "restricts"
+    RELAXES = "relaxes"
+
+
+class PolicyMeasure(Record):
+    """A measure in force, agreed, paused or proposed."""
+
+    happened = "since"
+
+    kind: Annotated[Literal[Kind.POLICY_MEASURES], Computed()]
+    type: MeasureType
+    """What it is."""
+    imposed_by: list[PartyRef]
+    """The sides that impose it, or would carry it out; empty where the article does not say."""
+    target: PartyRef | None
+    """The side that it is aimed at."""
+    goods: list[Words]
+    """The goods that it covers, in the article's words."""
+    excludes: list[Words]
+    """What it is expressly said not to cover, in the article's words."""
+    status: MeasureStatus
+    """Where it stands, as of the article."""
+    effect: MeasureEffect | None
+    """What it does to trade; null where the article's wording does not tell."""
+    condition: Words | None
+    """What it depends on, in the article's words."""
+    reason: Words | None
+    """The reason that the article gives for it, in its words."""
+    in_response_to: MeasureRef | None
+    """The measure that it answers."""
+    proposed_in: StatementRef | None
+    """The statement in which it was offered."""
+    since: When | None
+    """Since when it has stood where it stands."""
+
+
+class Position(Record):
+    """What a side wants."""
+
+    kind: Annotated[Literal[Kind.POSITIONS], Computed()]
+    party: PartyRef
+    """The side."""
+    negotiation: NegotiationRef | None
+    """The negotiation in which it wants this."""
+    round: RoundRef | None
+    """The round in which it wants this."""
+    topic: TopicRef | None
+    """The subject."""
+    wants: Words
+    """What it wants, in the article's words."""
+
+
+class Direction(StrEnum):
+    """Which way a figure moved."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class Indicator(Record):
+    """A figure or a trend."""
+
+    happened = "period"
+
+    kind: Annotated[Literal[Kind.INDICATORS], Computed()]
+    metric: str
+    """What is measured."""
+    amount: Amount
+    """The figure, or the words for a trend without one."""
+    direction: Direction | None
+    """Which way it moved; null where the article does not say that it moved."""
+    period: When | None
+    """The time that it describes."""
+    publisher: Words | None
+    """Who published it."""
+    comparison: Words | None
+    """What it is compared with, in the article's words."""
+
+
+class EventType(StrEnum):
+    """What happened."""
+
+    ARRIVAL = "arrival"
+    BREACH = "breach"
+    BRIEFING = "briefing"
+    CALL = "call"
+    DATA_RELEASE = "data_release"
+    SCHEDULING = "scheduling"
+
+
+class Event(Record):
+    """Something that happened and is none of the other kinds."""
+
+    happened = "when"
+
+    kind: Annotated[Literal[Kind.EVENTS], Computed()]
+    type: EventType
+    """What happened."""
+    when: When | None
+    """When it happened."""
+    place: Words | None
+    """Where it happened."""
+    participants: list[PersonRef]
+    """The people who took part."""
+
+
+class NoteType(StrEnum):
+    """Why a note is needed."""
+
+    DISCREPANCY = "discrepancy"
+    AMBIGUITY = "ambiguity"
+    TRANSLATION = "translation"
+    NOT_STATED = "not_stated"
+
+
+class Note(Record):
+    """What a careful reader must be told."""
+
+    kind: Annotated[Literal[Kind.NOTES], Computed()]
+    type: NoteType
+    """Why it is needed."""
+    about: Annotated[list[AnyRef], Field(min_length=1)]
+    """The records that it concerns."""
+    text: str
+    """The note."""
+
+
+# ------------------------------------------------------------------------- what relates, filters and sorts it
+
+# Names of constraints are fixed from the first migration on: without them Alembic cannot alter tables on SQLite.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def references(column: str, *, nullable: bool = False) -> Any:
+    """A foreign key, indexed because filters and includes follow it from both ends."""
+    return ColumnField(foreign_key=column, index=True, nullable=nullable)
+
+
+def link(column: str) -> Any:
+    """One half of a link table's primary key."""
+    return ColumnField(foreign_key=column, primary_key=True, index=True)
+
+
+class DatasetRow(SQLModel, table=True):
+    """The one row that says which dataset this is."""
+
+    __tablename__ = "dataset"
+    version: str = ColumnField(primary_key=True)
+    schema_revision: str
+
+
+class FactRow(SQLModel, table=True):
+    """What all records share, and what is served of each: one query here spans all kinds."""
+
+    __tablename__ = "facts"
+    __table_args__ = (UniqueConstraint("kind", "id"),)
+    key: int = ColumnField(primary_key=True)
+    kind: str
+    id: str = ColumnField(index=True)
+    name: str
+    name_folded: str = ColumnField(index=True)
+    when_earliest: str | None = ColumnField(index=True)
+    when_latest: str | None
+    summary: str
+    document: str
+
+
+class EvidenceRow(SQLModel, table=True):
+    __tablename__ = "evidence"
+    key: int = ColumnField(primary_key=True)
+    fact_key: int = references("facts.key")
+    article_id: str = references("articles.id")
+    quote: str
+    start: int
+    end: int
+    paragraph: int
+    sentence: int
+    fields: str
+
+
+class Row(SQLModel):
+    """What every resource's table has; `key` is that of the record's row in `facts`."""
+
+    key: int = ColumnField(primary_key=True, foreign_key="facts.key")
+    id: str = ColumnField(unique=True)
+    name: str
+    name_folded: str = ColumnField(index=True)
+
+
+class ArticleRow(Row, table=True):
+    __tablename__ = "articles"
+    title: str
+    language: str
+    published_earliest: str | None
+    published_latest: str | None
+    publisher_folded: str | None
+    text: str
+
+
+class PartyRow(Row, table=True):
+    __tablename__ = "parties"
+
+
+class PersonRow(Row, table=True):
+    __tablename__ = "people"
+    office: str | None
+    office_folded: str | None = ColumnField(index=True)
+    party_id: str | None = references("parties.id", nullable=True)
+
+
+class PersonAliasRow(SQLModel, table=True):
+    __tablename__ = "person_aliases"
+    person_id: str = link("people.id")
+    alias: str = ColumnField(primary_key=True)
+    alias_folded: str = ColumnField(index=True)
+
+
+class TopicRow(Row, table=True):
+    __tablename__ = "topics"
+
+
+class NegotiationRow(Row, table=True):
+    __tablename__ = "negotiations"
+    status: str | None
+    started_earliest: str | None
+    started_latest: str | None
+
+
+class NegotiationPartyRow(SQLModel, table=True):
+    __tablename__ = "negotiation_parties"
+    negotiation_id: str = link("negotiations.id")
+    party_id: str = link("parties.id")
+
+
+class RoundRow(Row, table=True):
+    __tablename__ = "rounds"
+    negotiation_id: str = references("negotiations.id")
+    number: int | None
+    city: str | None
+    city_folded: str | None = ColumnField(index=True)
+    country: str | None
+    country_folded: str | None = ColumnField(index=True)
+    venue: str | None
+    venue_folded: str | None
+    status: str | None
+    started_earliest: str | None
+    started_latest: str | None
+    ended_earliest: str | None
+    ended_latest: str | None
+
+
+class RoundTopicRow(SQLModel, table=True):
+    __tablename__ = "round_topics"
+    round_id: str = link("rounds.id")
+    topic_id: str = link("topics.id")
+
+
+class DelegateRow(Row, table=True):
+    __tablename__ = "delegates"
+    person_id: str = references("people.id")
+    round_id: str = references("rounds.id")
+    party_id: str | None = references("parties.id", nullable=True)
+    office: str | None
+    office_folded: str | None
+    is_lead: bool | None
+    attended: bool | None
+
+
+class StatementRow(Row, table=True):
+    __tablename__ = "statements"
+    speaker_id: str = references("people.id")
+    party_id: str | None = references("parties.id", nullable=True)
+    round_id: str | None = references("rounds.id", nullable=True)
+    said_on_earliest: str | None = ColumnField(index=True)
+    said_on_latest: str | None
+    setting_folded: str | None
+    audience_folded: str | None
+    mode: str
+    text: str
+    is_conditional: bool
+
+
+class StatementTopicRow(SQLModel, table=True):
+    __tablename__ = "statement_topics"
+    statement_id: str = link("statements.id")
+    topic_id: str = link("topics.id")
+
+
+class StatementMeasureRow(SQLModel, table=True):
+    __tablename__ = "statement_measures"
+    statement_id: str = link("statements.id")
+    measure_id: str = link("policy_measures.id")
+
+
+class PolicyMeasureRow(Row, table=True):
+    __tablename__ = "policy_measures"
+    type: str
+    target_id: str | None = references("parties.id", nullable=True)
+    status: str
+    effect: str | None
+    condition: str | None
+    reason: str | None
+    in_response_to_id: str | None = references("policy_measures.id", nullable=True)
+    proposed_in_id: str | None = references("statements.id", nullable=True)
+    since_earliest: str | None
+    since_latest: str | None
+
+
+class MeasureImposerRow(SQLModel, table=True):
+    __tablename__ = "measure_imposers"
+    measure_id: str = link("policy_measures.id")
+    party_id: str = link("parties.id")
+
+
+class MeasureGoodsRow(SQLModel, table=True):
+    __tablename__ = "measure_goods"
+    measure_id: str = link("policy_measures.id")
+    goods: str = ColumnField(primary_key=True)
+    goods_folded: str = ColumnField(index=True)
+
+
+class PositionRow(Row, table=True):
+    __tablename__ = "positions"
+    party_id: str = references("parties.id")
+    negotiation_id: str | None = references("negotiations.id", nullable=True)
+    round_id: str | None = references("rounds.id", nullable=True)
+    topic_id: str | None = references("topics.id", nullable=True)
+    wants: str
+
+
+class IndicatorRow(Row, table=True):
+    __tablename__ = "indicators"
+    metric: str
+    metric_folded: str
+    amount_value: float | None
+    direction: str | None
+    period_earliest: str | None
+    period_latest: str | None
+    publisher: str | None
+    publisher_folded: str | None
+
+
+class EventRow(Row, table=True):
+    __tablename__ = "events"
+    type: str
+    when_earliest: str | None
+    when_latest: str | None
+    place: str | None
+    place_folded: str | None
+
+
+class EventParticipantRow(SQLModel, table=True):
+    __tablename__ = "event_participants"
+    event_id: str = link("events.id")
+    person_id: str = link("people.id")
+
+
+class NoteRow(Row, table=True):
+    __tablename__ = "notes"
+    type: str
+    text: str
+
+
+class NoteSubjectRow(SQLModel, table=True):
+    __tablename__ = "note_subjects"
+    __table_args__ = (ForeignKeyConstraint(["kind", "subject_id"], ["facts.kind", "facts.id"]),)
+    note_id: str = link("notes.id")
+    kind: str = ColumnField(primary_key=True)
+    subject_id: str = ColumnField(primary_key=True)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One kind of record: what is shown, its table, and the tables that hold its lists."""
+
+    record: type[Record]
+    row: type[Row]
+    lists: Mapping[str, type[SQLModel]] = field(default_factory=dict)
+
+
+RESOURCES: Mapping[Kind, Resource] = {
+    Kind.ARTICLES: Resource(Article, ArticleRow),
+    Kind.PARTIES: Resource(Party, PartyRow),
+    Kind.PEOPLE: Resource(Person, PersonRow, {"aliases": PersonAliasRow}),
+    Kind.TOPICS: Resource(Topic, TopicRow),
+    Kind.NEGOTIATIONS: Resource(Negotiation, NegotiationRow, {"parties": NegotiationPartyRow}),
+    Kind.ROUNDS: Resource(Round, RoundRow, {"topics": RoundTopicRow}),
+    Kind.DELEGATES: Resource(Delegate, DelegateRow),
+    Kind.STATEMENTS: Resource(Statement, StatementRow, {"topics": StatementTopicRow, "measures": StatementMeasureRow}),
+    Kind.POLICY_MEASURES: Resource(
+        PolicyMeasure, PolicyMeasureRow, {"imposed_by": MeasureImposerRow, "goods": MeasureGoodsRow}
+    ),
+    Kind.POSITIONS: Resource(Position, PositionRow),
+    Kind.INDICATORS: Resource(Indicator, IndicatorRow),
+    Kind.EVENTS: Resource(Event, EventRow, {"participants": EventParticipantRow}),
+    Kind.NOTES: Resource(Note, NoteRow, {"about": NoteSubjectRow}),
+}
+
+
+class Included(Value):
+    """The related records that were asked for, by resource, each once and in full; a resource not asked for is absent."""
+
+    articles: list[Article] = []
+    parties: list[Party] = []
+    people: list[Person] = []
+    topics: list[Topic] = []
+    negotiations: list[Negotiation] = []
+    rounds: list[Round] = []
+    delegates: list[Delegate] = []
+    statements: list[Statement] = []
+    policy_measures: Annotated[list[PolicyMeasure], Field(alias="policy-measures")] = []
+    positions: list[Position] = []
+    indicators: list[Indicator] = []
+    events: list[Event] = []
+    notes: list[Note] = []

@@ -1,0 +1,62 @@
+"""What happened and is none of the other kinds."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from app.answers import ListOf, One
+from app.database import Served
+from app.http import StrictRoute
+from app.listing import (
+    Choice,
+    Dated,
+    Dates,
+    Folded,
+    Ids,
+    IncludeQuery,
+    Linked,
+    ListQuery,
+    Many,
+    RecordId,
+    Relation,
+    Texts,
+    find,
+    get,
+    notes_about,
+)
+from app.models import Event, EventParticipantRow, EventRow, EventType
+from app.values import Kind
+
+router = APIRouter(route_class=StrictRoute, tags=["events"])
+
+
+class EventInclude(IncludeQuery):
+    table = EventRow
+    relations = {
+        "participants": Relation(EventParticipantRow.event_id, EventParticipantRow.person_id),
+        "notes": notes_about(Kind.EVENTS),
+    }
+
+
+class EventQuery(EventInclude, ListQuery):
+    type: Annotated[Many[EventType], Choice(EventRow.type)] = []
+    """What happened."""
+    when: Annotated[Dates, Dated(EventRow.when_earliest, EventRow.when_latest)] = []
+    """When it happened."""
+    place: Annotated[Texts, Folded(EventRow.place_folded)] = []
+    """Where it happened."""
+    participant: Annotated[Ids, Linked(EventParticipantRow.person_id, EventParticipantRow.event_id, EventRow.id)] = []
+    """A person who took part."""
+
+
+@router.get("/v1/events", response_model=ListOf[Event])
+async def list_events(query: Annotated[EventQuery, Query()], dataset: Served, request: Request) -> Response:
+    """Calls, briefings and whatever else happened."""
+    return find(dataset, query, request)
+
+
+@router.get("/v1/events/{id}", response_model=One[Event])
+async def get_event(record_id: RecordId, query: Annotated[EventInclude, Query()], dataset: Served) -> Response:
+    """One event."""
+    return get(dataset, query, record_id)

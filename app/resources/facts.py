@@ -1,0 +1,31 @@
+"""All records, whatever their kind, in one shape."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from app.answers import ListOf
+from app.database import Served
+from app.http import StrictRoute
+from app.listing import Choice, Dated, Dates, ListQuery, Many, find
+from app.models import Fact, FactRow
+from app.values import Kind
+
+router = APIRouter(route_class=StrictRoute, tags=["facts"])
+
+
+class FactQuery(ListQuery):
+    table = FactRow
+    document = FactRow.summary
+
+    kind: Annotated[Many[Kind], Choice(FactRow.kind)] = []
+    """The resource that the record belongs to."""
+    when: Annotated[Dates, Dated(FactRow.when_earliest, FactRow.when_latest)] = []
+    """When it happened, was said or was published."""
+
+
+@router.get("/v1/facts", response_model=ListOf[Fact])
+async def list_facts(query: Annotated[FactQuery, Query()], dataset: Served, request: Request) -> Response:
+    """All records of all kinds, in the one shape that they share."""
+    return find(dataset, query, request)

@@ -1,0 +1,62 @@
+"""Anybody an article names."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from app.answers import ListOf, One
+from app.database import Served
+from app.http import StrictRoute
+from app.listing import (
+    ById,
+    Folded,
+    Ids,
+    IncludeQuery,
+    Linked,
+    ListQuery,
+    RecordId,
+    Relation,
+    Texts,
+    find,
+    get,
+    notes_about,
+)
+from app.models import DelegateRow, EventParticipantRow, Person, PersonAliasRow, PersonRow, StatementRow
+from app.values import Kind
+
+router = APIRouter(route_class=StrictRoute, tags=["people"])
+
+
+class PersonInclude(IncludeQuery):
+    table = PersonRow
+    relations = {
+        "party": Relation(PersonRow.id, PersonRow.party_id),
+        "delegates": Relation(DelegateRow.person_id, DelegateRow.id),
+        "statements": Relation(StatementRow.speaker_id, StatementRow.id),
+        "events": Relation(EventParticipantRow.person_id, EventParticipantRow.event_id),
+        "notes": notes_about(Kind.PEOPLE),
+    }
+
+
+class PersonQuery(PersonInclude, ListQuery):
+    office: Annotated[Texts, Folded(PersonRow.office_folded)] = []
+    """The office, as the article words it."""
+    party: Annotated[Ids, ById(PersonRow.party_id)] = []
+    """The side that the person belongs to."""
+    alias: Annotated[
+        Texts, Linked(PersonAliasRow.alias_folded, PersonAliasRow.person_id, PersonRow.id, folded=True)
+    ] = []
+    """Another name that the article uses for the person."""
+
+
+@router.get("/v1/people", response_model=ListOf[Person])
+async def list_people(query: Annotated[PersonQuery, Query()], dataset: Served, request: Request) -> Response:
+    """The people that the articles name, whether they speak, act or are only mentioned."""
+    return find(dataset, query, request)
+
+
+@router.get("/v1/people/{id}", response_model=One[Person])
+async def get_person(record_id: RecordId, query: Annotated[PersonInclude, Query()], dataset: Served) -> Response:
+    """One person."""
+    return get(dataset, query, record_id)

@@ -1,0 +1,106 @@
+"""What the API says of itself: the index, its health, its document."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from sqlalchemy import func, select
+from starlette.responses import JSONResponse, Response
+
+from app import __version__
+from app.database import LiveDataset, Served
+from app.http import StrictRoute
+from app.listing import NoParameters
+from app.models import RESOURCES, FactRow
+from app.values import Kind, Value
+
+router = APIRouter(route_class=StrictRoute, tags=["service"])
+Nothing = Annotated[NoParameters, Query()]
+
+
+class ResourceEntry(Value):
+    """One resource of the index."""
+
+    kind: Kind
+    """The resource's name, which stands as `kind` on its records."""
+    href: str
+    """The path of its list."""
+    description: str
+    """What one record of it is."""
+    records: int
+    """How many records it has."""
+
+
+class Index(Value):
+    """What there is."""
+
+    version: str
+    """The version of this program."""
+    dataset: str
+    """The version of the dataset."""
+    facts: str
+    """The path of the list of all records."""
+    documentation: str
+    """The path of the documentation for people."""
+    openapi: str
+    """The path of the OpenAPI document."""
+    resources: list[ResourceEntry]
+    """The resources."""
+
+
+class Health(Value):
+    """Whether the server runs."""
+
+    status: Literal["ok"]
+    """Always `ok`: a server that does not run does not answer."""
+
+
+class Readiness(Value):
+    """Whether the server serves what it should."""
+
+    status: Literal["ready", "degraded"]
+    """`degraded`: an older dataset is served, because the newest file cannot be."""
+    dataset: str
+    """The version of the dataset that is served."""
+    detail: str | None
+    """Why the newest file cannot be served; null if it is."""
+
+
+@router.get("/v1", response_model=Index)
+async def get_index(query: Nothing, dataset: Served) -> Response:
+    """The resources, with the number of their records."""
+    counts = {
+        row.kind: row.records
+        for row in dataset.rows(select(FactRow.kind, func.count().label("records")).group_by(FactRow.kind))
+    }
+    entries = [
+        ResourceEntry(
+            kind=kind,
+            href=f"/v1/{kind}",
+            description=(resource.record.__doc__ or "").strip(),
+            records=counts.get(kind, 0),
+        )
+        for kind, resource in RESOURCES.items()
+    ]
+    index = Index(
+        version=__version__,
+        dataset=dataset.version,
+        facts="/v1/facts",
+        documentation="/docs",
+        openapi="/openapi.json",
+        resources=entries,
+    )
+    return JSONResponse(index.model_dump(mode="json"))
+
+
+@router.get("/healthz", response_model=Health)
+async def get_health(query: Nothing) -> Response:
+    """Whether the server runs; it says nothing of the dataset."""
+    return JSONResponse(Health(status="ok").model_dump())
+
+
+@router.get("/readyz", response_model=Readiness)
+async def get_readiness(query: Nothing, dataset: Served, request: Request) -> Response:
+    """Whether the newest dataset is served;."""
+    live: LiveDataset = request.app.state.live
+    status = "degraded" if live.trouble else "ready"
+    return JSONResponse(Readiness(status=status, dataset=dataset.version, detail=live.trouble).model_dump())

@@ -1,0 +1,166 @@
+"""Building the dataset: in a temporary file, which replaces the old one in one step once it is whole."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkstemp
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.pool import NullPool
+
+from app.dataset_file import DatasetError, manifest_path, sha256_of
+from app.seeding.check import read_and_check
+from app.seeding.load import load
+from app.seeding.problems import Report
+from app.seeding.read import reason, refuse
+from app.seeding.render import render
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build made."""
+
+    version: str
+    counts: dict[str, int]
+    """The number of records of each kind."""
+    quotes: int
+
+
+def check(seeds: Path) -> Report:
+    """Everything that is wrong with a folder of seeds."""
+    report = Report()
+    read_and_check(seeds, report)
+    return report
+
+
+def build(seeds: Path, database: Path) -> Built:
+    """Make the dataset from the seeds; SeedError and DatasetError leave the old one as it was."""
+    report = Report()
+    drafts, excuses = read_and_check(seeds, report)
+    refuse(report)
+    rendered = list(render(drafts, excuses))
+    counts: dict[str, int] = {}
+    for item in rendered:
+        counts[item.draft.kind] = counts.get(item.draft.kind, 0) + 1
+    try:
+        with _exclusively(database), _temporary_file(database) as temporary:
+            engine = _writer(temporary)
+            with engine.begin() as connection:
+                migrate(connection)
+                this = load(connection, rendered)
+            with engine.connect() as connection:
+                _verify(connection, len(rendered))
+                connection.execute(text("ANALYZE"))
+                connection.commit()
+            engine.dispose()
+            _replace(temporary, database)
+    except OSError as error:
+        raise DatasetError(f"cannot write {database.name}: {reason(error)}") from error
+    return Built(this, counts, sum(len(item.record.evidence) for item in rendered))
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the tables to the newest revision."""
+    command.upgrade(alembic_config(connection), "head")
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's settings for a connection of ours."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _writer(file: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: object) -> None:
+        # Nobody sees the file before it is whole, so it needs no journal; and foreign keys are checked as a whole at the
+        # end, since records may refer to each other in any order.
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def _verify(connection: Connection, records: int) -> None:
+    """What the checks of the seeds should have made sure of, asked once more of the file itself."""
+    dangling = connection.execute(text("PRAGMA foreign_key_check")).first()
+    if dangling is not None:
+        raise DatasetError(f"the built file breaks a foreign key of the table {dangling[0]}; please report this")
+    if connection.execute(text("PRAGMA integrity_check")).scalar_one() != "ok":
+        raise DatasetError("the built file is damaged; the disk may be failing")
+    if connection.execute(text("SELECT count(*) FROM facts")).scalar_one() != records:
+        raise DatasetError("the built file lacks records; please report this")
+
+
+@contextmanager
+def _exclusively(database: Path) -> Iterator[None]:
+    """One build at a time for a folder: the lock is on the folder itself, so that no lock file is left behind."""
+    database.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(database.parent, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DatasetError(f"another build is writing to the folder of {database.name}; wait for it") from None
+        for leftover in database.parent.glob(f".{database.name}.*.building"):
+            leftover.unlink()
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _temporary_file(database: Path) -> Iterator[Path]:
+    if database.is_dir():
+        raise DatasetError(f"{database.name} is a folder")
+    descriptor, name = mkstemp(prefix=f".{database.name}.", suffix=".building", dir=database.parent)
+    os.fchmod(descriptor, 0o644)
+    os.close(descriptor)
+    try:
+        yield Path(name)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(name)
+
+
+def _replace(new: Path, database: Path) -> None:
+    """Exchange the file; a reader that comes at any moment finds a file that the manifest names."""
+    _flush(new)
+    hashes = [sha256_of(new)]
+    if database.is_file():
+        _write_manifest(database, [sha256_of(database), *hashes])
+    else:
+        _write_manifest(database, hashes)
+    os.replace(new, database)
+    _flush(database.parent)
+    _write_manifest(database, hashes)
+    _flush(database.parent)
+
+
+def _write_manifest(database: Path, hashes: list[str]) -> None:
+    content = json.dumps({"files": [{"name": database.name, "sha256": item} for item in hashes]}, indent=2)
+    with _temporary_file(manifest_path(database)) as temporary:
+        temporary.write_text(content + "\n", "utf-8")
+        _flush(temporary)
+        os.replace(temporary, manifest_path(database))
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

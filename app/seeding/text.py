@@ -1,0 +1,105 @@
+"""An article's text: its paragraphs and sentences, and where a quote stands in it."""
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz import fuzz
+
+PARAGRAPH = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
+OPENING = "“„«‹‘‚「『\"'"
+CLOSING = "”“»›’「」』\"'"
+DOUBLE_MARKS = '“”„«»「」『』"'
+SENTENCE_END = re.compile(r"[.!?…]+[”’»)\]\"']*(?=\s)|[。！？]+[」』”’）]*")
+ABBREVIATION = re.compile(
+    r"(?:^|[\s(“])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|No|vs|e\.g|i\.e|cf|approx)\.$"
+)
+NEAREST_CUTOFF = 60
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A paragraph or a sentence: its number, counted from 1, and its place, in code points."""
+
+    number: int
+    start: int
+    end: int
+
+
+class Text:
+    """The served text of an article and the questions that the build asks of it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.paragraphs = [Piece(i, *m.span()) for i, m in enumerate(PARAGRAPH.finditer(text), 1)]
+        spans = [span for paragraph in self.paragraphs for span in _sentences(text, paragraph)]
+        self.sentences = [Piece(i, start, end) for i, (start, end) in enumerate(spans, 1)]
+
+    def occurrences(self, quote: str) -> list[int]:
+        """Every offset at which the words stand."""
+        found, at = [], self.text.find(quote)
+        while at >= 0:
+            found.append(at)
+            at = self.text.find(quote, at + 1)
+        return found
+
+    def nearest(self, quote: str) -> str | None:
+        """The passage that is most like a quote, cut at whole words; None where nothing is."""
+        match = fuzz.partial_ratio_alignment(quote, self.text, score_cutoff=NEAREST_CUTOFF)
+        if match is None:
+            return None
+        start, end = match.dest_start, match.dest_end
+        paragraph = self.paragraphs[self.paragraph_at(start) - 1]
+        while start > paragraph.start and not self.text[start - 1].isspace():
+            start -= 1
+        while end < min(paragraph.end, len(self.text)) and not self.text[end].isspace():
+            end += 1
+        return self.text[start:end].strip() or None
+
+    def paragraph_at(self, offset: int) -> int:
+        """The number of the paragraph that an offset is in."""
+        return _piece_at(self.paragraphs, offset)
+
+    def sentence_at(self, offset: int) -> int:
+        """The number of the sentence that an offset is in; white space belongs to the sentence before it."""
+        return _piece_at(self.sentences, offset)
+
+    def sentences_between(self, start: int, end: int) -> range:
+        """The numbers of the sentences that a span touches."""
+        return range(self.sentence_at(start), self.sentence_at(max(end - 1, start)) + 1)
+
+    def utf16(self, offset: int) -> int:
+        """An offset in UTF-16 code units."""
+        return offset + bisect_left(self._astral, offset)
+
+    @cached_property
+    def _astral(self) -> list[int]:
+        return [i for i, char in enumerate(self.text) if ord(char) > 0xFFFF]
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return [0, *(m.end() for m in re.finditer("\n", self.text))]
+
+    def line_and_column(self, offset: int) -> tuple[int, int]:
+        """The line and the column of an offset, both counted from 1."""
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
+
+
+def _piece_at(pieces: list[Piece], offset: int) -> int:
+    return max(bisect_right(pieces, offset, key=lambda piece: piece.start), 1)
+
+
+def _sentences(text: str, paragraph: Piece) -> list[tuple[int, int]]:
+    spans = []
+    start = paragraph.start
+    for match in SENTENCE_END.finditer(text, paragraph.start, paragraph.end):
+        following = text[match.end() : paragraph.end].lstrip()
+        if following and (following[0].islower() or ABBREVIATION.search(text, start, match.start() + 1)):
+            continue
+        spans.append((start, match.end()))
+        start = paragraph.end - len(following)
+    if start < paragraph.end:
+        spans.append((start, paragraph.end))
+    return spans
