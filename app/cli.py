@@ -63,11 +63,7 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     seeds = argparse.ArgumentParser(add_help=False)
     seeds.add_argument(
-        "--seeds",
-        type=Path,
-        default=settings.seeds,
-        metavar="DIR",
-        help="folder of seeds (%(default)s; FACTS_SEEDS)",
+        "--seeds", type=Path, default=settings.seeds, metavar="DIR", help="folder of seeds (%(default)s; FACTS_SEEDS)"
     )
     database = argparse.ArgumentParser(add_help=False)
     database.add_argument(
@@ -128,9 +124,8 @@ def _build(options: argparse.Namespace, _: Settings) -> int:
         count = len(error.problems)
         print(f"{count} problem{'s' if count > 1 else ''} found; nothing was built.", file=sys.stderr)
         return WRONG_INPUT
-    records = sum(built.counts.values())
     print(
-        f"{options.database}: dataset {built.version}, {records} records on {built.quotes} quotes",
+        f"{options.database}: dataset {built.version}, {built.records} records on {built.quotes} quotes",
         file=sys.stderr,
     )
     return OK

@@ -16,7 +16,7 @@ from sqlalchemy.pool import StaticPool
 
 from app.dataset_file import REMEDY, DatasetError, Identity, identify, verify
 from app.errors import unavailable
-from app.models import SCHEMA_REVISION, DatasetRow
+from app.models import SCHEMA_REVISION, DatasetInfo
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Dataset:
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         weakref.finalize(self, raw.close)
         try:
-            row = self.rows(select(DatasetRow.version, DatasetRow.schema_revision))[0]
+            row = self.rows(select(DatasetInfo.version, DatasetInfo.schema_revision))[0]
         except (DBAPIError, IndexError):
             raise DatasetError(f"{database.name} is not a dataset of this program; {REMEDY}") from None
         if row.schema_revision != SCHEMA_REVISION:

@@ -74,14 +74,10 @@ PROBLEMS: Mapping[str, ProblemType] = MappingProxyType(
         ),
         "headers-too-large": ProblemType(431, "The headers are too large", "All headers may have 32 KiB together."),
         "internal-error": ProblemType(
-            500,
-            "The server made a mistake",
-            "The request was in order as far as is known. The mistake was logged.",
+            500, "The server made a mistake", "The request was in order as far as is known. The mistake was logged."
         ),
         "unavailable": ProblemType(
-            503,
-            "The server cannot answer now",
-            "The query took too long, or there is no dataset. Try again later.",
+            503, "The server cannot answer now", "The query took too long, or there is no dataset. Try again later."
         ),
     }
 )

@@ -136,9 +136,7 @@ class HttpMiddleware:
         raw = scope.get("raw_path") or scope["path"].encode()
         if len(raw) + len(scope["query_string"]) > LONGEST_URL:
             raise ProblemError(
-                "uri-too-long",
-                f"The URL has more than {LONGEST_URL:,} bytes.",
-                headers={"Connection": "close"},
+                "uri-too-long", f"The URL has more than {LONGEST_URL:,} bytes.", headers={"Connection": "close"}
             )
         if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > LARGEST_HEADERS:
             detail = f"The headers have more than {LARGEST_HEADERS:,} bytes."

@@ -20,26 +20,14 @@ from urllib.parse import urlencode
 from fastapi import Path, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    exists,
-    false,
-    func,
-    not_,
-    or_,
-    select,
-    true,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true, tuple_
 from starlette.responses import Response
 
 from app import edtf
 from app.answers import Page
 from app.database import Dataset
 from app.errors import ProblemError, cut, invalid, parameter_error
-from app.models import FactRow, NoteSubjectRow, Row
+from app.models import Facts, NoteSubjects, Row
 from app.suggest import closest
 from app.values import SLUG, SLUG_LENGTH, Kind, fold
 
@@ -110,11 +98,7 @@ def _printable(given: str) -> str:
 RecordId = Annotated[
     str,
     AfterValidator(_printable),
-    Path(
-        alias="id",
-        description="The record's id.",
-        json_schema_extra={"pattern": SLUG, "maxLength": SLUG_LENGTH},
-    ),
+    Path(alias="id", description="The record's id.", json_schema_extra={"pattern": SLUG, "maxLength": SLUG_LENGTH}),
 ]
 ShortText = Annotated[str, Field(min_length=1, max_length=LONGEST_VALUE)]
 Whole = Annotated[int, BeforeValidator(_whole_number)]
@@ -161,7 +145,7 @@ class Relation:
 
 def notes_about(kind: Kind) -> Relation:
     """The notes on records of a kind."""
-    return Relation(NoteSubjectRow.subject_id, NoteSubjectRow.note_id, only=NoteSubjectRow.kind == kind)
+    return Relation(NoteSubjects.subject_id, NoteSubjects.note_id, only=NoteSubjects.kind == kind)
 
 
 def _id_column(column: Any) -> Any:
@@ -389,7 +373,7 @@ def add_field(cls: type[BaseModel], name: str, annotation: Any, about: str, defa
 class ListQuery(IncludeQuery):
     """The parameters that every list has."""
 
-    document: ClassVar[Any] = FactRow.document
+    document: ClassVar[Any] = Facts.document
     conditions: ClassVar[Mapping[str, tuple[Filter, str]]] = {}
     """For each parameter that filters: how, and with which operator."""
 
@@ -511,9 +495,9 @@ class Listing:
             for column in rule.sort_columns:
                 yield SortKey(column, name.startswith("-"))
         yield SortKey(self.query.table.id, False)
-        if self.query.table.__name__ == FactRow.__name__:
+        if self.query.table.__name__ == Facts.__name__:
             # Ids are unique within their kind; over all kinds it takes both.
-            yield SortKey(FactRow.kind, False)
+            yield SortKey(Facts.kind, False)
 
     @cached_property
     def cursor(self) -> Cursor | None:
@@ -560,11 +544,7 @@ class Listing:
         row = self.dataset.rows(select(counted, *(clause for *_, clause in named)))[0]
         unknown = [
             parameter_error(
-                name,
-                value,
-                "unknown_id",
-                "There is no record with this id.",
-                known=rule.near(self.dataset, value),
+                name, value, "unknown_id", "There is no record with this id.", known=rule.near(self.dataset, value)
             )
             for (name, value, rule, _), found in zip(named, row[1:], strict=True)
             if not found
@@ -578,8 +558,8 @@ class Listing:
         query, keys = self.query, self.keys
         columns = [key.column for key in keys]
         statement = select(query.table.key, type(query).document, *columns)
-        if query.table is not FactRow:
-            statement = statement.join(FactRow, FactRow.key == query.table.key)
+        if query.table is not Facts:
+            statement = statement.join(Facts, Facts.key == query.table.key)
         backward = self.cursor is not None and self.cursor.backward
         if self.cursor is not None:
             statement = statement.where(_beyond(keys, self.cursor.values, backward))
@@ -669,13 +649,13 @@ def include(dataset: Dataset, query: IncludeQuery, ids: list[str]) -> dict[Kind,
 
 
 def _related(relation: Relation, ids: list[str]) -> Select[Any]:
-    statement = select(FactRow.key, FactRow.kind, FactRow.document).limit(MOST_INCLUDED + 1).order_by(FactRow.key)
+    statement = select(Facts.key, Facts.kind, Facts.document).limit(MOST_INCLUDED + 1).order_by(Facts.key)
     counts = [relation.source.in_(ids), *([] if relation.only is None else [relation.only])]
     if relation.target_kind_column is not None:
         pairs = select(relation.target_kind_column, relation.target).where(*counts)
-        return statement.where(tuple_(FactRow.kind, FactRow.id).in_(pairs))
+        return statement.where(tuple_(Facts.kind, Facts.id).in_(pairs))
     targets = select(relation.target).where(*counts, relation.target.is_not(None))
-    return statement.where(FactRow.kind == relation.target_kind, FactRow.id.in_(targets))
+    return statement.where(Facts.kind == relation.target_kind, Facts.id.in_(targets))
 
 
 def find(dataset: Dataset, query: ListQuery, request: Request) -> Response:
@@ -700,7 +680,7 @@ def find(dataset: Dataset, query: ListQuery, request: Request) -> Response:
 def get(dataset: Dataset, query: IncludeQuery, record_id: str) -> Response:
     """The answer to a request for one record; 404 with ids that are like an unknown one."""
     table = query.table
-    rows = dataset.rows(select(FactRow.document).join(table, table.key == FactRow.key).where(table.id == record_id))
+    rows = dataset.rows(select(Facts.document).join(table, table.key == Facts.key).where(table.id == record_id))
     if not rows:
         raise unknown_record(dataset, table, record_id)
     included = _included(include(dataset, query, [record_id]))

@@ -1,42 +1,27 @@
 """The domain on one page: for each kind of record what is shown (a `Record`) and what relates, filters and sorts it (a `Row`).
 
-The records are what a facts file says and what the API answers; the build renders each once into `FactRow.document`.
+The records are what a facts file says and what the API answers; the build renders each once into `Facts.document`.
 The tables hold ids as foreign keys, and beside them the columns that the loader fills from the record by their names:
 `x_id` from the reference `x`, `x_earliest` and `x_latest` from the date `x`, `x_value` from the amount `x`, `x_folded`
 from the text `x` (see `values.fold`), and every other column from the field of its own name.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field
 from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import declared_attr
 from sqlmodel import Field as ColumnField
 from sqlmodel import SQLModel
 
 from app.values import (
-    Amount,
-    AnyRef,
-    Computed,
-    Coverage,
-    Evidence,
-    Inferred,
-    Kind,
-    MeasureRef,
-    NegotiationRef,
-    PartyRef,
-    PersonRef,
-    RoundRef,
-    Session,
-    Slug,
-    StatementRef,
-    TopicRef,
-    Value,
-    When,
-    Words,
-)
+    Amount, AnyRef, Computed, Coverage, Evidence, Flag, Inferred, Kind, MeasureRef, NegotiationRef, PartyRef, PersonRef,
+    Reading, RoundRef, Session, Slug, StatementRef, Text, TopicRef, Value, When, Whole, Words,
+)  # fmt: skip
 
 SCHEMA_REVISION = "0001"
 """The migration that the serving side expects; the dataset's version depends on it."""
@@ -56,12 +41,20 @@ class Record(Value):
     """The record's id: it never changes, and is unique within its resource."""
     href: Annotated[str, Computed()]
     """The record's path on this server."""
-    name: str
+    name: Text
     """A short label."""
     evidence: Annotated[list[Evidence], Field(min_length=1)]
     """The words that the record rests on."""
     inferred: list[Inferred]
     """The fields whose values the words do not state outright, each with how it follows from them."""
+
+    @classmethod
+    def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
+        (kind,) = get_args(cls.model_fields["kind"].annotation)
+        inferred = given["inferred"]
+        if isinstance(inferred, dict):
+            inferred = [{"field": name, "why": why} for name, why in inferred.items()]
+        return given | {"kind": kind, "href": f"/v1/{kind}/{given.get('id')}", "inferred": inferred}
 
 
 class Fact(Value):
@@ -97,7 +90,7 @@ class Article(Record):
     """Who published it."""
     credit: Words | None
     """Whom the article credits as its source."""
-    url: str | None
+    url: Text | None
     """Where it was published."""
     text_sha256: Annotated[str, Computed()]
     """SHA-256 of the served text, encoded as UTF-8."""
@@ -105,6 +98,10 @@ class Article(Record):
     """The length of the served text in code points."""
     coverage: Annotated[Coverage, Computed()]
     """How much of it has been read into facts."""
+
+    @classmethod
+    def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
+        return super().computed(given, reading) | reading.text_facts()
 
 
 class Party(Record):
@@ -162,11 +159,11 @@ class Round(Record):
     kind: Annotated[Literal[Kind.ROUNDS], Computed()]
     negotiation: NegotiationRef
     """The negotiation that it is a round of."""
-    number: Annotated[int, Field(ge=1)] | None
+    number: Annotated[Whole, Field(ge=1)] | None
     """Its place among the rounds, counted from 1."""
     city: Words | None
     """The city where it was held."""
-    country: str | None
+    country: Text | None
     """The country where it was held."""
     venue: Words | None
     """The building where it was held."""
@@ -196,9 +193,9 @@ class Delegate(Record):
     """The side whose delegation it is."""
     office: Words | None
     """The office, as the article words it in this connection."""
-    is_lead: bool | None
+    is_lead: Flag | None
     """Whether the person is said to have led the delegation."""
-    attended: bool | None
+    attended: Flag | None
     """Whether the person was there; false where the article says that they were not."""
 
 
@@ -233,7 +230,7 @@ class Statement(Record):
     reporter's wording with a quoted fragment."""
     text: Words
     """What was said, verbatim from the article."""
-    is_conditional: bool
+    is_conditional: Flag
     """Whether it holds only under a condition that it names."""
     topics: list[TopicRef]
     """What it is about."""
@@ -326,7 +323,7 @@ class Indicator(Record):
     happened = "period"
 
     kind: Annotated[Literal[Kind.INDICATORS], Computed()]
-    metric: str
+    metric: Text
     """What is measured."""
     amount: Amount
     """The figure, or the words for a trend without one."""
@@ -384,7 +381,7 @@ class Note(Record):
     """Why it is needed."""
     about: Annotated[list[AnyRef], Field(min_length=1)]
     """The records that it concerns."""
-    text: str
+    text: Text
     """The note."""
 
 
@@ -409,18 +406,24 @@ def link(column: str) -> Any:
     return ColumnField(foreign_key=column, primary_key=True, index=True)
 
 
-class DatasetRow(SQLModel, table=True):
+class Table(SQLModel):
+    """Base of the tables: each is named after its class."""
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:  # noqa: N805
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
+class DatasetInfo(Table, table=True):
     """The one row that says which dataset this is."""
 
-    __tablename__ = "dataset"
     version: str = ColumnField(primary_key=True)
     schema_revision: str
 
 
-class FactRow(SQLModel, table=True):
+class Facts(Table, table=True):
     """What all records share, and what is served of each: one query here spans all kinds."""
 
-    __tablename__ = "facts"
     __table_args__ = (UniqueConstraint("kind", "id"),)
     key: int = ColumnField(primary_key=True)
     kind: str
@@ -433,8 +436,7 @@ class FactRow(SQLModel, table=True):
     document: str
 
 
-class EvidenceRow(SQLModel, table=True):
-    __tablename__ = "evidence"
+class Quotes(Table, table=True):
     key: int = ColumnField(primary_key=True)
     fact_key: int = references("facts.key")
     article_id: str = references("articles.id")
@@ -446,7 +448,7 @@ class EvidenceRow(SQLModel, table=True):
     fields: str
 
 
-class Row(SQLModel):
+class Row(Table):
     """What every resource's table has; `key` is that of the record's row in `facts`."""
 
     key: int = ColumnField(primary_key=True, foreign_key="facts.key")
@@ -455,53 +457,47 @@ class Row(SQLModel):
     name_folded: str = ColumnField(index=True)
 
 
-class ArticleRow(Row, table=True):
-    __tablename__ = "articles"
+class Articles(Row, table=True):
     title: str
     language: str
     published_earliest: str | None
     published_latest: str | None
     publisher_folded: str | None
-    text: str
+    article_text: str
 
 
-class PartyRow(Row, table=True):
-    __tablename__ = "parties"
+class Parties(Row, table=True):
+    pass
 
 
-class PersonRow(Row, table=True):
-    __tablename__ = "people"
+class People(Row, table=True):
     office: str | None
     office_folded: str | None = ColumnField(index=True)
     party_id: str | None = references("parties.id", nullable=True)
 
 
-class PersonAliasRow(SQLModel, table=True):
-    __tablename__ = "person_aliases"
+class PersonAliases(Table, table=True):
     person_id: str = link("people.id")
     alias: str = ColumnField(primary_key=True)
     alias_folded: str = ColumnField(index=True)
 
 
-class TopicRow(Row, table=True):
-    __tablename__ = "topics"
+class Topics(Row, table=True):
+    pass
 
 
-class NegotiationRow(Row, table=True):
-    __tablename__ = "negotiations"
+class Negotiations(Row, table=True):
     status: str | None
     started_earliest: str | None
     started_latest: str | None
 
 
-class NegotiationPartyRow(SQLModel, table=True):
-    __tablename__ = "negotiation_parties"
+class NegotiationParties(Table, table=True):
     negotiation_id: str = link("negotiations.id")
     party_id: str = link("parties.id")
 
 
-class RoundRow(Row, table=True):
-    __tablename__ = "rounds"
+class Rounds(Row, table=True):
     negotiation_id: str = references("negotiations.id")
     number: int | None
     city: str | None
@@ -517,14 +513,12 @@ class RoundRow(Row, table=True):
     ended_latest: str | None
 
 
-class RoundTopicRow(SQLModel, table=True):
-    __tablename__ = "round_topics"
+class RoundTopics(Table, table=True):
     round_id: str = link("rounds.id")
     topic_id: str = link("topics.id")
 
 
-class DelegateRow(Row, table=True):
-    __tablename__ = "delegates"
+class Delegates(Row, table=True):
     person_id: str = references("people.id")
     round_id: str = references("rounds.id")
     party_id: str | None = references("parties.id", nullable=True)
@@ -534,8 +528,7 @@ class DelegateRow(Row, table=True):
     attended: bool | None
 
 
-class StatementRow(Row, table=True):
-    __tablename__ = "statements"
+class Statements(Row, table=True):
     speaker_id: str = references("people.id")
     party_id: str | None = references("parties.id", nullable=True)
     round_id: str | None = references("rounds.id", nullable=True)
@@ -548,20 +541,17 @@ class StatementRow(Row, table=True):
     is_conditional: bool
 
 
-class StatementTopicRow(SQLModel, table=True):
-    __tablename__ = "statement_topics"
+class StatementTopics(Table, table=True):
     statement_id: str = link("statements.id")
     topic_id: str = link("topics.id")
 
 
-class StatementMeasureRow(SQLModel, table=True):
-    __tablename__ = "statement_measures"
+class StatementMeasures(Table, table=True):
     statement_id: str = link("statements.id")
     measure_id: str = link("policy_measures.id")
 
 
-class PolicyMeasureRow(Row, table=True):
-    __tablename__ = "policy_measures"
+class PolicyMeasures(Row, table=True):
     type: str
     target_id: str | None = references("parties.id", nullable=True)
     status: str
@@ -574,21 +564,18 @@ class PolicyMeasureRow(Row, table=True):
     since_latest: str | None
 
 
-class MeasureImposerRow(SQLModel, table=True):
-    __tablename__ = "measure_imposers"
+class MeasureImposers(Table, table=True):
     measure_id: str = link("policy_measures.id")
     party_id: str = link("parties.id")
 
 
-class MeasureGoodsRow(SQLModel, table=True):
-    __tablename__ = "measure_goods"
+class MeasureGoods(Table, table=True):
     measure_id: str = link("policy_measures.id")
     goods: str = ColumnField(primary_key=True)
     goods_folded: str = ColumnField(index=True)
 
 
-class PositionRow(Row, table=True):
-    __tablename__ = "positions"
+class Positions(Row, table=True):
     party_id: str = references("parties.id")
     negotiation_id: str | None = references("negotiations.id", nullable=True)
     round_id: str | None = references("rounds.id", nullable=True)
@@ -596,8 +583,7 @@ class PositionRow(Row, table=True):
     wants: str
 
 
-class IndicatorRow(Row, table=True):
-    __tablename__ = "indicators"
+class Indicators(Row, table=True):
     metric: str
     metric_folded: str
     amount_value: float | None
@@ -608,8 +594,7 @@ class IndicatorRow(Row, table=True):
     publisher_folded: str | None
 
 
-class EventRow(Row, table=True):
-    __tablename__ = "events"
+class Events(Row, table=True):
     type: str
     when_earliest: str | None
     when_latest: str | None
@@ -617,20 +602,17 @@ class EventRow(Row, table=True):
     place_folded: str | None
 
 
-class EventParticipantRow(SQLModel, table=True):
-    __tablename__ = "event_participants"
+class EventParticipants(Table, table=True):
     event_id: str = link("events.id")
     person_id: str = link("people.id")
 
 
-class NoteRow(Row, table=True):
-    __tablename__ = "notes"
+class Notes(Row, table=True):
     type: str
     text: str
 
 
-class NoteSubjectRow(SQLModel, table=True):
-    __tablename__ = "note_subjects"
+class NoteSubjects(Table, table=True):
     __table_args__ = (ForeignKeyConstraint(["kind", "subject_id"], ["facts.kind", "facts.id"]),)
     note_id: str = link("notes.id")
     kind: str = ColumnField(primary_key=True)
@@ -643,25 +625,25 @@ class Resource:
 
     record: type[Record]
     row: type[Row]
-    lists: Mapping[str, type[SQLModel]] = field(default_factory=dict)
+    lists: Mapping[str, type[Table]] = field(default_factory=dict)
 
 
 RESOURCES: Mapping[Kind, Resource] = {
-    Kind.ARTICLES: Resource(Article, ArticleRow),
-    Kind.PARTIES: Resource(Party, PartyRow),
-    Kind.PEOPLE: Resource(Person, PersonRow, {"aliases": PersonAliasRow}),
-    Kind.TOPICS: Resource(Topic, TopicRow),
-    Kind.NEGOTIATIONS: Resource(Negotiation, NegotiationRow, {"parties": NegotiationPartyRow}),
-    Kind.ROUNDS: Resource(Round, RoundRow, {"topics": RoundTopicRow}),
-    Kind.DELEGATES: Resource(Delegate, DelegateRow),
-    Kind.STATEMENTS: Resource(Statement, StatementRow, {"topics": StatementTopicRow, "measures": StatementMeasureRow}),
+    Kind.ARTICLES: Resource(Article, Articles),
+    Kind.PARTIES: Resource(Party, Parties),
+    Kind.PEOPLE: Resource(Person, People, {"aliases": PersonAliases}),
+    Kind.TOPICS: Resource(Topic, Topics),
+    Kind.NEGOTIATIONS: Resource(Negotiation, Negotiations, {"parties": NegotiationParties}),
+    Kind.ROUNDS: Resource(Round, Rounds, {"topics": RoundTopics}),
+    Kind.DELEGATES: Resource(Delegate, Delegates),
+    Kind.STATEMENTS: Resource(Statement, Statements, {"topics": StatementTopics, "measures": StatementMeasures}),
     Kind.POLICY_MEASURES: Resource(
-        PolicyMeasure, PolicyMeasureRow, {"imposed_by": MeasureImposerRow, "goods": MeasureGoodsRow}
+        PolicyMeasure, PolicyMeasures, {"imposed_by": MeasureImposers, "goods": MeasureGoods}
     ),
-    Kind.POSITIONS: Resource(Position, PositionRow),
-    Kind.INDICATORS: Resource(Indicator, IndicatorRow),
-    Kind.EVENTS: Resource(Event, EventRow, {"participants": EventParticipantRow}),
-    Kind.NOTES: Resource(Note, NoteRow, {"about": NoteSubjectRow}),
+    Kind.POSITIONS: Resource(Position, Positions),
+    Kind.INDICATORS: Resource(Indicator, Indicators),
+    Kind.EVENTS: Resource(Event, Events, {"participants": EventParticipants}),
+    Kind.NOTES: Resource(Note, Notes, {"about": NoteSubjects}),
 }
 
 

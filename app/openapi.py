@@ -14,7 +14,7 @@ from starlette.responses import Response
 from app.database import Dataset, LiveDataset, Served
 from app.errors import PROBLEMS, Problem
 from app.listing import Filter, ListQuery
-from app.models import FactRow
+from app.models import Facts
 
 DESCRIPTION = """\
 Facts read from news articles, each with the words that it rests on. Every quote is verbatim: `text[start:end] == quote`
@@ -132,8 +132,8 @@ def _query_class(route: APIRoute) -> Any:
 
 def _first_documents() -> Any:
     """The first record of each kind."""
-    first = select(func.min(FactRow.key)).group_by(FactRow.kind)
-    return select(FactRow.kind, FactRow.document).where(FactRow.key.in_(first)).order_by(FactRow.key)  # type: ignore[attr-defined]
+    first = select(func.min(Facts.key)).group_by(Facts.kind)
+    return select(Facts.kind, Facts.document).where(Facts.key.in_(first)).order_by(Facts.key)  # type: ignore[attr-defined]
 
 
 def _example(path: str, documents: dict[str, Any], dataset: Dataset) -> Any:
@@ -143,7 +143,7 @@ def _example(path: str, documents: dict[str, Any], dataset: Dataset) -> Any:
         return None
     envelope = {"data": documents[name], "included": {}}
     if "{id}" not in path:
-        count = select(func.count()).select_from(FactRow).where(FactRow.kind == name)
+        count = select(func.count()).select_from(Facts).where(Facts.kind == name)
         total = dataset.rows(count)[0][0]
         page = {"total": total, "limit": 50, "returned": 1, "next": None, "prev": None}
         envelope = {"data": [documents[name]], "included": {}, "facets": {}, "page": page | {"total": 1}}

@@ -1,16 +1,24 @@
 """What the fields of records are made of: references, dates, clock times, amounts, evidence.
 
-The shapes are the public ones; each field's sentence is its documentation in the API. The markers say, beside a field's
-type, what the build has to hold it to.
+The shapes are the public ones; each field's sentence is its documentation in the API. A facts file writes less than what is
+shown (an id for a reference, a quote without its offsets): the build validates it with a `Reading` as context, which knows
+the rest. Without one, only complete values are valid.
 """
 
+import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from types import NoneType
+from typing import Annotated, Any, Protocol, get_args, get_origin
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
 
+from app import edtf
 from app.edtf import Precision
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -36,19 +44,95 @@ class Kind(StrEnum):
     NOTES = "notes"
 
 
+# ------------------------------------------------------------------------------------- what a facts file may write
+
+
+class Reading(Protocol):
+    """What the build knows while it reads a facts file."""
+
+    def reference(self, kind: Kind | None, written: object) -> object:
+        """The complete reference that an id (or `kind/id`, where any kind may stand) means."""
+
+    def evidence(self, written: dict[str, Any]) -> dict[str, Any]:
+        """A quote with its place in the article."""
+
+    def text_facts(self) -> dict[str, Any]:
+        """What there is to say of the article's text as a whole."""
+
+
+class Plain(str):
+    """A scalar that stands in YAML without quotation marks."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
-class RefersTo:
-    """Marks a reference's target; without a kind, it may point at any record (`kind/id` in a facts file)."""
-
-    kind: Kind | None
-
-
 class Computed:
     """Marks a field that the build computes; a facts file does not write it."""
 
 
+@dataclass(frozen=True)
 class Verbatim:
     """Marks text that must be the article's own words, found in a quote that supports the field."""
+
+
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{0,14}[1-9])?")
+TYPED_ELSEWHERE = re.compile(
+    r"true|false|yes|no|on|off|y|n|[-+.]?[0-9][0-9_.,:eE+xob-]*|[-+]?\.inf|\.nan|[0-9]{4}-[0-9]{2}-[0-9]{2}.*", re.I
+)
+"""Plain scalars that one YAML version or another reads as a truth value, a number or a date."""
+
+
+def _text(given: object) -> object:
+    if isinstance(given, Plain) and TYPED_ELSEWHERE.fullmatch(given):
+        raise problem("ambiguous-scalar", f"{given} is text here: put it in quotation marks")
+    if isinstance(given, str) and given != given.strip():
+        raise problem("bad-value", "the text begins or ends with white space")
+    return given
+
+
+def _scalar(pattern: str | re.Pattern[str], convert: Callable[[str], object], expected: str) -> BeforeValidator:
+    """A value of a type that YAML knows: written in one way only, and without quotation marks."""
+
+    def read(given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        if not isinstance(given, Plain) or not re.fullmatch(pattern, given):
+            raise problem("bad-value", f"{str(given)[:80]!r} is not {expected}")
+        return convert(given)
+
+    return BeforeValidator(read)
+
+
+def problem(rule: str, message: str) -> PydanticCustomError:
+    """The error that a value breaks a rule of seeds."""
+    return PydanticCustomError(rule, "{message}", {"message": message})  # type: ignore[arg-type]
+
+
+def refers_to(kind: Kind | None) -> BeforeValidator:
+    """What a facts file writes as an id (with its kind, where any may stand)."""
+
+    def resolve(given: object, info: ValidationInfo) -> object:
+        return info.context.reference(kind, given) if info.context is not None else given
+
+    return BeforeValidator(resolve)
+
+
+def shortest(figure: float) -> float:
+    """6 rather than 6.0."""
+    return int(figure) if figure.is_integer() else figure
+
+
+Text = Annotated[str, Field(min_length=1), BeforeValidator(_text)]
+Words = Annotated[Text, Verbatim()]
+Flag = Annotated[bool, _scalar("true|false", lambda text: text == "true", "true or false")]
+Whole = Annotated[int, _scalar("0|[1-9][0-9]{0,14}", int, "a whole number such as 2")]
+Figure = Annotated[
+    float,
+    _scalar(NUMBER, float, "a number such as 34.5, without leading or trailing zeros"),
+    PlainSerializer(shortest, return_type=float),
+]
+Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
 
 
 class Value(BaseModel):
@@ -56,9 +140,23 @@ class Value(BaseModel):
 
     model_config = ConfigDict(use_attribute_docstrings=True, frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def complete(cls, given: Any, info: ValidationInfo) -> Any:
+        """What a facts file leaves out is not stated; what it does not write is computed."""
+        if info.context is None or not isinstance(given, dict):
+            return given
+        empty = {name: [] if get_origin(f.annotation) is list else None for name, f in cls.model_fields.items()
+                 if get_origin(f.annotation) is list or NoneType in get_args(f.annotation)}  # fmt: skip
+        return cls.computed(empty | {k: v for k, v in given.items() if v is not None}, info.context)
 
-Words = Annotated[str, Verbatim()]
-Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
+    @classmethod
+    def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
+        """The fields as written, with those that the build computes of them."""
+        return given
+
+
+# --------------------------------------------------------------------------------------------------------- values
 
 
 class Reference(Value):
@@ -86,6 +184,15 @@ class When(Value):
     stated: Words | None
     """The article's own words for it; null where it has none."""
 
+    @classmethod
+    def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
+        try:
+            span = edtf.parse(given.get("edtf", ""))
+        except edtf.EDTFError as error:
+            raise problem("bad-date", str(error)) from None
+        bounds = {"earliest": span.earliest and str(span.earliest), "latest": span.latest and str(span.latest)}
+        return given | bounds | {"precision": span.precision}
+
 
 class Clock(Value):
     """A time of day at a place."""
@@ -96,10 +203,22 @@ class Clock(Value):
     """The place's time zone, as the IANA names it."""
     utc: Annotated[str, Field(json_schema_extra={"format": "date-time"}), Computed()]
     """The same moment in UTC."""
-    approximate: bool
+    approximate: Flag
     """Whether the article gives the time as approximate ("around 8 pm")."""
     stated: Words
     """The article's own words."""
+
+    @classmethod
+    def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
+        written, zone = str(given.get("local")), str(given.get("zone"))
+        try:
+            local = datetime.strptime(written, "%Y-%m-%dT%H:%M")  # noqa: DTZ007  (the zone is the next field)
+            moments = {local.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1)}
+        except (ValueError, OSError, LookupError, OverflowError):
+            raise problem("bad-date", f"there is no such time, or no such zone: {written} {zone}") from None
+        if len(moments) > 1:
+            raise problem("bad-date", "the clocks were changed at this time: it did not exist, or existed twice")
+        return given | {"utc": moments.pop().strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 
 class Comparator(StrEnum):
@@ -113,47 +232,53 @@ class Comparator(StrEnum):
     NONE = "none"
 
 
-def shortest(figure: float) -> float:
-    """6 rather than 6.0."""
-    return int(figure) if figure.is_integer() else figure
-
-
 class Amount(Value):
     """A figure with its unit and its hedge."""
 
-    value: Annotated[float, PlainSerializer(shortest, return_type=float)] | None
+    value: Figure | None
     """The figure; null where the article gives a trend without one."""
-    unit: str | None
+    unit: Text | None
     """The unit in the singular (`hour`, `percent`); null where there is no figure."""
     comparator: Comparator
     """How the figure is hedged; `none` where there is no figure."""
     stated: Words
     """The article's own words."""
 
+    @model_validator(mode="after")
+    def hedge_fits(self) -> "Amount":
+        """`none` means that there is no figure, and only that."""
+        if (self.comparator is Comparator.NONE) != (self.value is None):
+            raise problem("bad-value", "the comparator 'none' and an amount without a value go together")
+        return self
+
 
 class Evidence(Value):
     """Words of an article that a record rests on."""
 
-    article: Reference
+    article: Annotated[Reference, Computed()]
     """The article."""
     quote: str
     """The words, verbatim: `text[start:end]` of the article's served text."""
-    start: int
+    start: Annotated[int, Computed()]
     """Where the quote starts, in Unicode code points from the start of the text."""
-    end: int
+    end: Annotated[int, Computed()]
     """Where the quote ends (exclusive), in code points."""
-    start_utf16: int
+    start_utf16: Annotated[int, Computed()]
     """Where the quote starts in UTF-16 code units, as JavaScript counts."""
-    end_utf16: int
+    end_utf16: Annotated[int, Computed()]
     """Where the quote ends (exclusive) in UTF-16 code units."""
-    paragraph: int
+    paragraph: Annotated[int, Computed()]
     """The paragraph in which the quote starts, counted from 1 (the headline)."""
-    sentence: int
+    sentence: Annotated[int, Computed()]
     """The sentence in which the quote starts, counted from 1 through the whole text."""
-    fields: list[str]
+    fields: Annotated[list[str], Field(min_length=1)]
     """The fields of the record that these words support."""
-    href: str
+    href: Annotated[str, Computed()]
     """The place in the served text, as an RFC 5147 text fragment."""
+
+    @classmethod
+    def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
+        return given | reading.evidence(given)
 
 
 class Inferred(Value):
@@ -161,7 +286,7 @@ class Inferred(Value):
 
     field: str
     """The field."""
-    why: str
+    why: Text
     """How its value follows from the article's words."""
 
 
@@ -202,16 +327,14 @@ class Session(Value):
     """How long they lasted; null where the article does not say."""
 
 
-AnyRef = Annotated[Reference, RefersTo(None)]
-ArticleRef = Annotated[Reference, RefersTo(Kind.ARTICLES)]
-PartyRef = Annotated[Reference, RefersTo(Kind.PARTIES)]
-PersonRef = Annotated[Reference, RefersTo(Kind.PEOPLE)]
-TopicRef = Annotated[Reference, RefersTo(Kind.TOPICS)]
-NegotiationRef = Annotated[Reference, RefersTo(Kind.NEGOTIATIONS)]
-RoundRef = Annotated[Reference, RefersTo(Kind.ROUNDS)]
-StatementRef = Annotated[Reference, RefersTo(Kind.STATEMENTS)]
-MeasureRef = Annotated[Reference, RefersTo(Kind.POLICY_MEASURES)]
-
+AnyRef = Annotated[Reference, refers_to(None)]
+PartyRef = Annotated[Reference, refers_to(Kind.PARTIES)]
+PersonRef = Annotated[Reference, refers_to(Kind.PEOPLE)]
+TopicRef = Annotated[Reference, refers_to(Kind.TOPICS)]
+NegotiationRef = Annotated[Reference, refers_to(Kind.NEGOTIATIONS)]
+RoundRef = Annotated[Reference, refers_to(Kind.ROUNDS)]
+StatementRef = Annotated[Reference, refers_to(Kind.STATEMENTS)]
+MeasureRef = Annotated[Reference, refers_to(Kind.POLICY_MEASURES)]
 
 ACCENT = 200
 """The lowest combining class that marks an accent; the ones below (virama, nukta, voicing) make other letters."""

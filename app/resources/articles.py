@@ -24,25 +24,23 @@ from app.listing import (
     notes_about,
     unknown_record,
 )
-from app.models import Article, ArticleRow
+from app.models import Article, Articles
 from app.values import Kind
 
 router = APIRouter(route_class=StrictRoute, tags=["articles"])
 
 
 class ArticleInclude(IncludeQuery):
-    table = ArticleRow
-    relations = {
-        "notes": notes_about(Kind.ARTICLES),
-    }
+    table = Articles
+    relations = {"notes": notes_about(Kind.ARTICLES)}
 
 
 class ArticleQuery(ArticleInclude, ListQuery):
-    language: Annotated[Texts, Choice(ArticleRow.language)] = []
+    language: Annotated[Texts, Choice(Articles.language)] = []
     """The text's language, as a BCP 47 tag."""
-    published: Annotated[Dates, Dated(ArticleRow.published_earliest, ArticleRow.published_latest)] = []
+    published: Annotated[Dates, Dated(Articles.published_earliest, Articles.published_latest)] = []
     """When it was published."""
-    publisher: Annotated[Texts, Folded(ArticleRow.publisher_folded)] = []
+    publisher: Annotated[Texts, Folded(Articles.publisher_folded)] = []
     """Who published it."""
 
 
@@ -61,7 +59,7 @@ async def get_article(record_id: RecordId, query: Annotated[ArticleInclude, Quer
 @router.get("/v1/articles/{id}/text", response_class=PlainTextResponse)
 async def get_article_text(record_id: RecordId, query: Annotated[NoParameters, Query()], dataset: Served) -> Response:
     """The article's text, which every offset of a quote counts in: as it was received, without a byte order mark."""
-    rows = dataset.rows(select(ArticleRow.text).where(ArticleRow.id == record_id))
+    rows = dataset.rows(select(Articles.article_text).where(Articles.id == record_id))
     if not rows:
-        raise unknown_record(dataset, ArticleRow, record_id)
+        raise unknown_record(dataset, Articles, record_id)
     return PlainTextResponse(rows[0][0])

@@ -24,36 +24,36 @@ from app.listing import (
     get,
     notes_about,
 )
-from app.models import Delegate, DelegateRow, RoundRow
+from app.models import Delegate, Delegates, Rounds
 from app.values import Kind
 
 router = APIRouter(route_class=StrictRoute, tags=["delegates"])
 
 
 class DelegateInclude(IncludeQuery):
-    table = DelegateRow
+    table = Delegates
     relations = {
-        "person": Relation(DelegateRow.id, DelegateRow.person_id),
-        "round": Relation(DelegateRow.id, DelegateRow.round_id),
-        "party": Relation(DelegateRow.id, DelegateRow.party_id),
+        "person": Relation(Delegates.id, Delegates.person_id),
+        "round": Relation(Delegates.id, Delegates.round_id),
+        "party": Relation(Delegates.id, Delegates.party_id),
         "notes": notes_about(Kind.DELEGATES),
     }
 
 
 class DelegateQuery(DelegateInclude, ListQuery):
-    person: Annotated[Ids, ById(DelegateRow.person_id)] = []
+    person: Annotated[Ids, ById(Delegates.person_id)] = []
     """The person."""
-    round: Annotated[Ids, ById(DelegateRow.round_id)] = []
+    round: Annotated[Ids, ById(Delegates.round_id)] = []
     """The round."""
-    negotiation: Annotated[Ids, Linked(RoundRow.negotiation_id, RoundRow.id, DelegateRow.round_id)] = []
+    negotiation: Annotated[Ids, Linked(Rounds.negotiation_id, Rounds.id, Delegates.round_id)] = []
     """The negotiation that the round belongs to."""
-    party: Annotated[Ids, ById(DelegateRow.party_id)] = []
+    party: Annotated[Ids, ById(Delegates.party_id)] = []
     """The side whose delegation it is."""
-    office: Annotated[Texts, Folded(DelegateRow.office_folded)] = []
+    office: Annotated[Texts, Folded(Delegates.office_folded)] = []
     """The office, as the article words it in this connection."""
-    is_lead: Annotated[Truths, Choice(DelegateRow.is_lead)] = []
+    is_lead: Annotated[Truths, Choice(Delegates.is_lead)] = []
     """Whether the person is said to have led the delegation."""
-    attended: Annotated[Truths, Choice(DelegateRow.attended)] = []
+    attended: Annotated[Truths, Choice(Delegates.attended)] = []
     """Whether the person was there."""
 
 

@@ -25,28 +25,28 @@ from app.listing import (
     get,
     notes_about,
 )
-from app.models import Event, EventParticipantRow, EventRow, EventType
+from app.models import Event, EventParticipants, Events, EventType
 from app.values import Kind
 
 router = APIRouter(route_class=StrictRoute, tags=["events"])
 
 
 class EventInclude(IncludeQuery):
-    table = EventRow
+    table = Events
     relations = {
-        "participants": Relation(EventParticipantRow.event_id, EventParticipantRow.person_id),
+        "participants": Relation(EventParticipants.event_id, EventParticipants.person_id),
         "notes": notes_about(Kind.EVENTS),
     }
 
 
 class EventQuery(EventInclude, ListQuery):
-    type: Annotated[Many[EventType], Choice(EventRow.type)] = []
+    type: Annotated[Many[EventType], Choice(Events.type)] = []
     """What happened."""
-    when: Annotated[Dates, Dated(EventRow.when_earliest, EventRow.when_latest)] = []
+    when: Annotated[Dates, Dated(Events.when_earliest, Events.when_latest)] = []
     """When it happened."""
-    place: Annotated[Texts, Folded(EventRow.place_folded)] = []
+    place: Annotated[Texts, Folded(Events.place_folded)] = []
     """Where it happened."""
-    participant: Annotated[Ids, Linked(EventParticipantRow.person_id, EventParticipantRow.event_id, EventRow.id)] = []
+    participant: Annotated[Ids, Linked(EventParticipants.person_id, EventParticipants.event_id, Events.id)] = []
     """A person who took part."""
 
 

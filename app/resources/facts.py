@@ -9,19 +9,19 @@ from app.answers import ListOf
 from app.database import Served
 from app.http import StrictRoute
 from app.listing import Choice, Dated, Dates, ListQuery, Many, find
-from app.models import Fact, FactRow
+from app.models import Fact, Facts
 from app.values import Kind
 
 router = APIRouter(route_class=StrictRoute, tags=["facts"])
 
 
 class FactQuery(ListQuery):
-    table = FactRow
-    document = FactRow.summary
+    table = Facts
+    document = Facts.summary
 
-    kind: Annotated[Many[Kind], Choice(FactRow.kind)] = []
+    kind: Annotated[Many[Kind], Choice(Facts.kind)] = []
     """The resource that the record belongs to."""
-    when: Annotated[Dates, Dated(FactRow.when_earliest, FactRow.when_latest)] = []
+    when: Annotated[Dates, Dated(Facts.when_earliest, Facts.when_latest)] = []
     """When it happened, was said or was published."""
 
 

@@ -24,29 +24,27 @@ from app.listing import (
     get,
     notes_about,
 )
-from app.models import Direction, Indicator, IndicatorRow
+from app.models import Direction, Indicator, Indicators
 from app.values import Kind
 
 router = APIRouter(route_class=StrictRoute, tags=["indicators"])
 
 
 class IndicatorInclude(IncludeQuery):
-    table = IndicatorRow
-    relations = {
-        "notes": notes_about(Kind.INDICATORS),
-    }
+    table = Indicators
+    relations = {"notes": notes_about(Kind.INDICATORS)}
 
 
 class IndicatorQuery(IndicatorInclude, ListQuery):
-    metric: Annotated[Texts, Folded(IndicatorRow.metric_folded)] = []
+    metric: Annotated[Texts, Folded(Indicators.metric_folded)] = []
     """What is measured."""
-    amount: Annotated[Numbers, Quantity(IndicatorRow.amount_value)] = []
+    amount: Annotated[Numbers, Quantity(Indicators.amount_value)] = []
     """The figure as printed, whatever its unit and its hedge."""
-    direction: Annotated[Many[Direction], Choice(IndicatorRow.direction)] = []
+    direction: Annotated[Many[Direction], Choice(Indicators.direction)] = []
     """Which way it moved."""
-    period: Annotated[Dates, Dated(IndicatorRow.period_earliest, IndicatorRow.period_latest)] = []
+    period: Annotated[Dates, Dated(Indicators.period_earliest, Indicators.period_latest)] = []
     """The time that it describes."""
-    publisher: Annotated[Texts, Folded(IndicatorRow.publisher_folded)] = []
+    publisher: Annotated[Texts, Folded(Indicators.publisher_folded)] = []
     """Who published it."""
 
 

@@ -23,37 +23,28 @@ from app.listing import (
     get,
     notes_about,
 )
-from app.models import (
-    Negotiation,
-    NegotiationPartyRow,
-    NegotiationRow,
-    NegotiationStatus,
-    PositionRow,
-    RoundRow,
-)
+from app.models import Negotiation, NegotiationParties, Negotiations, NegotiationStatus, Positions, Rounds
 from app.values import Kind
 
 router = APIRouter(route_class=StrictRoute, tags=["negotiations"])
 
 
 class NegotiationInclude(IncludeQuery):
-    table = NegotiationRow
+    table = Negotiations
     relations = {
-        "parties": Relation(NegotiationPartyRow.negotiation_id, NegotiationPartyRow.party_id),
-        "rounds": Relation(RoundRow.negotiation_id, RoundRow.id),
-        "positions": Relation(PositionRow.negotiation_id, PositionRow.id),
+        "parties": Relation(NegotiationParties.negotiation_id, NegotiationParties.party_id),
+        "rounds": Relation(Rounds.negotiation_id, Rounds.id),
+        "positions": Relation(Positions.negotiation_id, Positions.id),
         "notes": notes_about(Kind.NEGOTIATIONS),
     }
 
 
 class NegotiationQuery(NegotiationInclude, ListQuery):
-    party: Annotated[
-        Ids, Linked(NegotiationPartyRow.party_id, NegotiationPartyRow.negotiation_id, NegotiationRow.id)
-    ] = []
+    party: Annotated[Ids, Linked(NegotiationParties.party_id, NegotiationParties.negotiation_id, Negotiations.id)] = []
     """A side that takes part."""
-    status: Annotated[Many[NegotiationStatus], Choice(NegotiationRow.status)] = []
+    status: Annotated[Many[NegotiationStatus], Choice(Negotiations.status)] = []
     """Where it stands, as of the article."""
-    started: Annotated[Dates, Dated(NegotiationRow.started_earliest, NegotiationRow.started_latest)] = []
+    started: Annotated[Dates, Dated(Negotiations.started_earliest, Negotiations.started_latest)] = []
     """When it began."""
 
 

@@ -26,7 +26,7 @@ from app.listing import (
     near_ids,
     notes_about,
 )
-from app.models import RESOURCES, FactRow, Note, NoteRow, NoteSubjectRow, NoteType
+from app.models import RESOURCES, Facts, Note, Notes, NoteSubjects, NoteType
 from app.values import SLUG, Kind
 
 router = APIRouter(route_class=StrictRoute, tags=["notes"])
@@ -57,14 +57,12 @@ class About(Filter):
         return False
 
     def equals(self, values: Sequence[Any], certain: bool) -> ColumnElement[bool]:
-        pairs = (
-            and_(NoteSubjectRow.kind == kind, NoteSubjectRow.subject_id == name) for kind, name in map(_split, values)
-        )
-        return exists().where(NoteSubjectRow.note_id == self.column, or_(*pairs))
+        pairs = (and_(NoteSubjects.kind == kind, NoteSubjects.subject_id == name) for kind, name in map(_split, values))
+        return exists().where(NoteSubjects.note_id == self.column, or_(*pairs))
 
     def exists(self, value: Any) -> ColumnElement[bool] | None:
         kind, name = _split(value)
-        return exists().where(FactRow.kind == kind, FactRow.id == name)
+        return exists().where(Facts.kind == kind, Facts.id == name)
 
     def near(self, dataset: Dataset, value: Any) -> list[str]:
         kind, name = _split(value)
@@ -76,17 +74,17 @@ def _split(value: str) -> list[str]:
 
 
 class NoteInclude(IncludeQuery):
-    table = NoteRow
+    table = Notes
     relations = {
-        "about": Relation(NoteSubjectRow.note_id, NoteSubjectRow.subject_id, NoteSubjectRow.kind),
+        "about": Relation(NoteSubjects.note_id, NoteSubjects.subject_id, NoteSubjects.kind),
         "notes": notes_about(Kind.NOTES),
     }
 
 
 class NoteQuery(NoteInclude, ListQuery):
-    type: Annotated[Many[NoteType], Choice(NoteRow.type)] = []
+    type: Annotated[Many[NoteType], Choice(Notes.type)] = []
     """Why it is needed."""
-    about: Annotated[Many[KindAndId], About(NoteRow.id)] = []
+    about: Annotated[Many[KindAndId], About(Notes.id)] = []
     """A record that it concerns, as `kind/id`: `statements/trump-open-up-china`."""
 
 

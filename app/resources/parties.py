@@ -9,28 +9,20 @@ from app.answers import ListOf, One
 from app.database import Served
 from app.http import StrictRoute
 from app.listing import IncludeQuery, ListQuery, RecordId, Relation, find, get, notes_about
-from app.models import (
-    DelegateRow,
-    MeasureImposerRow,
-    NegotiationPartyRow,
-    Party,
-    PartyRow,
-    PersonRow,
-    PositionRow,
-)
+from app.models import Delegates, MeasureImposers, NegotiationParties, Party, Parties, People, Positions
 from app.values import Kind
 
 router = APIRouter(route_class=StrictRoute, tags=["parties"])
 
 
 class PartyInclude(IncludeQuery):
-    table = PartyRow
+    table = Parties
     relations = {
-        "people": Relation(PersonRow.party_id, PersonRow.id),
-        "delegates": Relation(DelegateRow.party_id, DelegateRow.id),
-        "positions": Relation(PositionRow.party_id, PositionRow.id),
-        "negotiations": Relation(NegotiationPartyRow.party_id, NegotiationPartyRow.negotiation_id),
-        "policy-measures": Relation(MeasureImposerRow.party_id, MeasureImposerRow.measure_id),
+        "people": Relation(People.party_id, People.id),
+        "delegates": Relation(Delegates.party_id, Delegates.id),
+        "positions": Relation(Positions.party_id, Positions.id),
+        "negotiations": Relation(NegotiationParties.party_id, NegotiationParties.negotiation_id),
+        "policy-measures": Relation(MeasureImposers.party_id, MeasureImposers.measure_id),
         "notes": notes_about(Kind.PARTIES),
     }
 

@@ -22,31 +22,29 @@ from app.listing import (
     get,
     notes_about,
 )
-from app.models import DelegateRow, EventParticipantRow, Person, PersonAliasRow, PersonRow, StatementRow
+from app.models import Delegates, EventParticipants, Person, PersonAliases, People, Statements
 from app.values import Kind
 
 router = APIRouter(route_class=StrictRoute, tags=["people"])
 
 
 class PersonInclude(IncludeQuery):
-    table = PersonRow
+    table = People
     relations = {
-        "party": Relation(PersonRow.id, PersonRow.party_id),
-        "delegates": Relation(DelegateRow.person_id, DelegateRow.id),
-        "statements": Relation(StatementRow.speaker_id, StatementRow.id),
-        "events": Relation(EventParticipantRow.person_id, EventParticipantRow.event_id),
+        "party": Relation(People.id, People.party_id),
+        "delegates": Relation(Delegates.person_id, Delegates.id),
+        "statements": Relation(Statements.speaker_id, Statements.id),
+        "events": Relation(EventParticipants.person_id, EventParticipants.event_id),
         "notes": notes_about(Kind.PEOPLE),
     }
 
 
 class PersonQuery(PersonInclude, ListQuery):
-    office: Annotated[Texts, Folded(PersonRow.office_folded)] = []
+    office: Annotated[Texts, Folded(People.office_folded)] = []
     """The office, as the article words it."""
-    party: Annotated[Ids, ById(PersonRow.party_id)] = []
+    party: Annotated[Ids, ById(People.party_id)] = []
     """The side that the person belongs to."""
-    alias: Annotated[
-        Texts, Linked(PersonAliasRow.alias_folded, PersonAliasRow.person_id, PersonRow.id, folded=True)
-    ] = []
+    alias: Annotated[Texts, Linked(PersonAliases.alias_folded, PersonAliases.person_id, People.id, folded=True)] = []
     """Another name that the article uses for the person."""
 
 

@@ -27,13 +27,13 @@ from app.listing import (
 )
 from app.models import (
     MeasureEffect,
-    MeasureGoodsRow,
-    MeasureImposerRow,
+    MeasureGoods,
+    MeasureImposers,
     MeasureStatus,
     MeasureType,
     PolicyMeasure,
-    PolicyMeasureRow,
-    StatementMeasureRow,
+    PolicyMeasures,
+    StatementMeasures,
 )
 from app.values import Kind
 
@@ -41,41 +41,38 @@ router = APIRouter(route_class=StrictRoute, tags=["policy-measures"])
 
 
 class PolicyMeasureInclude(IncludeQuery):
-    table = PolicyMeasureRow
+    table = PolicyMeasures
     relations = {
-        "imposed_by": Relation(MeasureImposerRow.measure_id, MeasureImposerRow.party_id),
-        "target": Relation(PolicyMeasureRow.id, PolicyMeasureRow.target_id),
-        "in_response_to": Relation(PolicyMeasureRow.id, PolicyMeasureRow.in_response_to_id),
-        "responses": Relation(PolicyMeasureRow.in_response_to_id, PolicyMeasureRow.id),
-        "proposed_in": Relation(PolicyMeasureRow.id, PolicyMeasureRow.proposed_in_id),
-        "statements": Relation(StatementMeasureRow.measure_id, StatementMeasureRow.statement_id),
+        "imposed_by": Relation(MeasureImposers.measure_id, MeasureImposers.party_id),
+        "target": Relation(PolicyMeasures.id, PolicyMeasures.target_id),
+        "in_response_to": Relation(PolicyMeasures.id, PolicyMeasures.in_response_to_id),
+        "responses": Relation(PolicyMeasures.in_response_to_id, PolicyMeasures.id),
+        "proposed_in": Relation(PolicyMeasures.id, PolicyMeasures.proposed_in_id),
+        "statements": Relation(StatementMeasures.measure_id, StatementMeasures.statement_id),
         "notes": notes_about(Kind.POLICY_MEASURES),
     }
 
 
 class PolicyMeasureQuery(PolicyMeasureInclude, ListQuery):
-    type: Annotated[Many[MeasureType], Choice(PolicyMeasureRow.type)] = []
+    type: Annotated[Many[MeasureType], Choice(PolicyMeasures.type)] = []
     """What it is."""
-    imposed_by: Annotated[
-        Ids, Linked(MeasureImposerRow.party_id, MeasureImposerRow.measure_id, PolicyMeasureRow.id)
-    ] = []
+    imposed_by: Annotated[Ids, Linked(MeasureImposers.party_id, MeasureImposers.measure_id, PolicyMeasures.id)] = []
     """A side that imposes it, or would carry it out."""
-    target: Annotated[Ids, ById(PolicyMeasureRow.target_id)] = []
+    target: Annotated[Ids, ById(PolicyMeasures.target_id)] = []
     """The side that it is aimed at."""
     goods: Annotated[
-        Texts,
-        Linked(MeasureGoodsRow.goods_folded, MeasureGoodsRow.measure_id, PolicyMeasureRow.id, folded=True),
+        Texts, Linked(MeasureGoods.goods_folded, MeasureGoods.measure_id, PolicyMeasures.id, folded=True)
     ] = []
     """Goods that it covers, as the article words them."""
-    status: Annotated[Many[MeasureStatus], Choice(PolicyMeasureRow.status)] = []
+    status: Annotated[Many[MeasureStatus], Choice(PolicyMeasures.status)] = []
     """Where it stands, as of the article."""
-    effect: Annotated[Many[MeasureEffect], Choice(PolicyMeasureRow.effect)] = []
+    effect: Annotated[Many[MeasureEffect], Choice(PolicyMeasures.effect)] = []
     """What it does to trade."""
-    in_response_to: Annotated[Ids, ById(PolicyMeasureRow.in_response_to_id)] = []
+    in_response_to: Annotated[Ids, ById(PolicyMeasures.in_response_to_id)] = []
     """The measure that it answers."""
-    proposed_in: Annotated[Ids, ById(PolicyMeasureRow.proposed_in_id)] = []
+    proposed_in: Annotated[Ids, ById(PolicyMeasures.proposed_in_id)] = []
     """The statement in which it was offered."""
-    since: Annotated[Dates, Dated(PolicyMeasureRow.since_earliest, PolicyMeasureRow.since_latest)] = []
+    since: Annotated[Dates, Dated(PolicyMeasures.since_earliest, PolicyMeasures.since_latest)] = []
     """Since when it has stood where it stands."""
 
 

@@ -9,31 +9,31 @@ from app.answers import ListOf, One
 from app.database import Served
 from app.http import StrictRoute
 from app.listing import ById, Ids, IncludeQuery, ListQuery, RecordId, Relation, find, get, notes_about
-from app.models import Position, PositionRow
+from app.models import Position, Positions
 from app.values import Kind
 
 router = APIRouter(route_class=StrictRoute, tags=["positions"])
 
 
 class PositionInclude(IncludeQuery):
-    table = PositionRow
+    table = Positions
     relations = {
-        "party": Relation(PositionRow.id, PositionRow.party_id),
-        "negotiation": Relation(PositionRow.id, PositionRow.negotiation_id),
-        "round": Relation(PositionRow.id, PositionRow.round_id),
-        "topic": Relation(PositionRow.id, PositionRow.topic_id),
+        "party": Relation(Positions.id, Positions.party_id),
+        "negotiation": Relation(Positions.id, Positions.negotiation_id),
+        "round": Relation(Positions.id, Positions.round_id),
+        "topic": Relation(Positions.id, Positions.topic_id),
         "notes": notes_about(Kind.POSITIONS),
     }
 
 
 class PositionQuery(PositionInclude, ListQuery):
-    party: Annotated[Ids, ById(PositionRow.party_id)] = []
+    party: Annotated[Ids, ById(Positions.party_id)] = []
     """The side."""
-    negotiation: Annotated[Ids, ById(PositionRow.negotiation_id)] = []
+    negotiation: Annotated[Ids, ById(Positions.negotiation_id)] = []
     """The negotiation in which it wants this."""
-    round: Annotated[Ids, ById(PositionRow.round_id)] = []
+    round: Annotated[Ids, ById(Positions.round_id)] = []
     """The round in which it wants this."""
-    topic: Annotated[Ids, ById(PositionRow.topic_id)] = []
+    topic: Annotated[Ids, ById(Positions.topic_id)] = []
     """The subject."""
 
 

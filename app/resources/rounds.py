@@ -28,50 +28,42 @@ from app.listing import (
     get,
     notes_about,
 )
-from app.models import (
-    DelegateRow,
-    NegotiationStatus,
-    PositionRow,
-    Round,
-    RoundRow,
-    RoundTopicRow,
-    StatementRow,
-)
+from app.models import Delegates, NegotiationStatus, Positions, Round, Rounds, RoundTopics, Statements
 from app.values import Kind
 
 router = APIRouter(route_class=StrictRoute, tags=["rounds"])
 
 
 class RoundInclude(IncludeQuery):
-    table = RoundRow
+    table = Rounds
     relations = {
-        "negotiation": Relation(RoundRow.id, RoundRow.negotiation_id),
-        "topics": Relation(RoundTopicRow.round_id, RoundTopicRow.topic_id),
-        "delegates": Relation(DelegateRow.round_id, DelegateRow.id),
-        "statements": Relation(StatementRow.round_id, StatementRow.id),
-        "positions": Relation(PositionRow.round_id, PositionRow.id),
+        "negotiation": Relation(Rounds.id, Rounds.negotiation_id),
+        "topics": Relation(RoundTopics.round_id, RoundTopics.topic_id),
+        "delegates": Relation(Delegates.round_id, Delegates.id),
+        "statements": Relation(Statements.round_id, Statements.id),
+        "positions": Relation(Positions.round_id, Positions.id),
         "notes": notes_about(Kind.ROUNDS),
     }
 
 
 class RoundQuery(RoundInclude, ListQuery):
-    negotiation: Annotated[Ids, ById(RoundRow.negotiation_id)] = []
+    negotiation: Annotated[Ids, ById(Rounds.negotiation_id)] = []
     """The negotiation that it is a round of."""
-    number: Annotated[Wholes, Quantity(RoundRow.number)] = []
+    number: Annotated[Wholes, Quantity(Rounds.number)] = []
     """Its place among the rounds, counted from 1."""
-    city: Annotated[Texts, Folded(RoundRow.city_folded)] = []
+    city: Annotated[Texts, Folded(Rounds.city_folded)] = []
     """The city where it was held."""
-    country: Annotated[Texts, Folded(RoundRow.country_folded)] = []
+    country: Annotated[Texts, Folded(Rounds.country_folded)] = []
     """The country where it was held."""
-    venue: Annotated[Texts, Folded(RoundRow.venue_folded)] = []
+    venue: Annotated[Texts, Folded(Rounds.venue_folded)] = []
     """The building where it was held."""
-    status: Annotated[Many[NegotiationStatus], Choice(RoundRow.status)] = []
+    status: Annotated[Many[NegotiationStatus], Choice(Rounds.status)] = []
     """Where it stands, as of the article."""
-    started: Annotated[Dates, Dated(RoundRow.started_earliest, RoundRow.started_latest)] = []
+    started: Annotated[Dates, Dated(Rounds.started_earliest, Rounds.started_latest)] = []
     """When it began."""
-    ended: Annotated[Dates, Dated(RoundRow.ended_earliest, RoundRow.ended_latest)] = []
+    ended: Annotated[Dates, Dated(Rounds.ended_earliest, Rounds.ended_latest)] = []
     """When it ended."""
-    topic: Annotated[Ids, Linked(RoundTopicRow.topic_id, RoundTopicRow.round_id, RoundRow.id)] = []
+    topic: Annotated[Ids, Linked(RoundTopics.topic_id, RoundTopics.round_id, Rounds.id)] = []
     """A subject of the talks."""
 
 

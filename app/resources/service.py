@@ -10,7 +10,7 @@ from app import __version__
 from app.database import LiveDataset, Served
 from app.http import StrictRoute
 from app.listing import NoParameters
-from app.models import RESOURCES, FactRow
+from app.models import RESOURCES, Facts
 from app.values import Kind, Value
 
 router = APIRouter(route_class=StrictRoute, tags=["service"])
@@ -70,7 +70,7 @@ async def get_index(query: Nothing, dataset: Served) -> Response:
     """The resources, with the number of their records."""
     counts = {
         row.kind: row.records
-        for row in dataset.rows(select(FactRow.kind, func.count().label("records")).group_by(FactRow.kind))
+        for row in dataset.rows(select(Facts.kind, func.count().label("records")).group_by(Facts.kind))
     }
     entries = [
         ResourceEntry(

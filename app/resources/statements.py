@@ -27,57 +27,47 @@ from app.listing import (
     get,
     notes_about,
 )
-from app.models import (
-    PolicyMeasureRow,
-    RoundRow,
-    Statement,
-    StatementMeasureRow,
-    StatementMode,
-    StatementRow,
-    StatementTopicRow,
-)
+from app.models import PolicyMeasures, Rounds, Statement, StatementMeasures, StatementMode, Statements, StatementTopics
 from app.values import Kind
 
 router = APIRouter(route_class=StrictRoute, tags=["statements"])
 
 
 class StatementInclude(IncludeQuery):
-    table = StatementRow
+    table = Statements
     relations = {
-        "speaker": Relation(StatementRow.id, StatementRow.speaker_id),
-        "party": Relation(StatementRow.id, StatementRow.party_id),
-        "round": Relation(StatementRow.id, StatementRow.round_id),
-        "topics": Relation(StatementTopicRow.statement_id, StatementTopicRow.topic_id),
-        "measures": Relation(StatementMeasureRow.statement_id, StatementMeasureRow.measure_id),
-        "proposes": Relation(PolicyMeasureRow.proposed_in_id, PolicyMeasureRow.id),
+        "speaker": Relation(Statements.id, Statements.speaker_id),
+        "party": Relation(Statements.id, Statements.party_id),
+        "round": Relation(Statements.id, Statements.round_id),
+        "topics": Relation(StatementTopics.statement_id, StatementTopics.topic_id),
+        "measures": Relation(StatementMeasures.statement_id, StatementMeasures.measure_id),
+        "proposes": Relation(PolicyMeasures.proposed_in_id, PolicyMeasures.id),
         "notes": notes_about(Kind.STATEMENTS),
     }
 
 
 class StatementQuery(StatementInclude, ListQuery):
-    speaker: Annotated[Ids, ById(StatementRow.speaker_id)] = []
+    speaker: Annotated[Ids, ById(Statements.speaker_id)] = []
     """Who said it."""
-    party: Annotated[Ids, ById(StatementRow.party_id)] = []
+    party: Annotated[Ids, ById(Statements.party_id)] = []
     """The side that the speaker belongs to."""
-    round: Annotated[Ids, ById(StatementRow.round_id)] = []
+    round: Annotated[Ids, ById(Statements.round_id)] = []
     """The round of talks that it speaks about."""
-    negotiation: Annotated[Ids, Linked(RoundRow.negotiation_id, RoundRow.id, StatementRow.round_id)] = []
+    negotiation: Annotated[Ids, Linked(Rounds.negotiation_id, Rounds.id, Statements.round_id)] = []
     """The negotiation that the round belongs to."""
-    said_on: Annotated[Dates, Dated(StatementRow.said_on_earliest, StatementRow.said_on_latest)] = []
+    said_on: Annotated[Dates, Dated(Statements.said_on_earliest, Statements.said_on_latest)] = []
     """When it was said."""
-    setting: Annotated[Texts, Folded(StatementRow.setting_folded)] = []
+    setting: Annotated[Texts, Folded(Statements.setting_folded)] = []
     """Where or on which occasion it was said."""
-    audience: Annotated[Texts, Folded(StatementRow.audience_folded)] = []
+    audience: Annotated[Texts, Folded(Statements.audience_folded)] = []
     """Whom it was said to."""
-    mode: Annotated[Many[StatementMode], Choice(StatementRow.mode)] = []
+    mode: Annotated[Many[StatementMode], Choice(Statements.mode)] = []
     """Whose words the text is."""
-    is_conditional: Annotated[Truths, Choice(StatementRow.is_conditional)] = []
+    is_conditional: Annotated[Truths, Choice(Statements.is_conditional)] = []
     """Whether it holds only under a condition."""
-    topic: Annotated[Ids, Linked(StatementTopicRow.topic_id, StatementTopicRow.statement_id, StatementRow.id)] = []
+    topic: Annotated[Ids, Linked(StatementTopics.topic_id, StatementTopics.statement_id, Statements.id)] = []
     """A subject of it."""
-    measure: Annotated[
-        Ids, Linked(StatementMeasureRow.measure_id, StatementMeasureRow.statement_id, StatementRow.id)
-    ] = []
+    measure: Annotated[Ids, Linked(StatementMeasures.measure_id, StatementMeasures.statement_id, Statements.id)] = []
     """A policy measure that it speaks about."""
 
 

@@ -9,18 +9,18 @@ from app.answers import ListOf, One
 from app.database import Served
 from app.http import StrictRoute
 from app.listing import IncludeQuery, ListQuery, RecordId, Relation, find, get, notes_about
-from app.models import PositionRow, RoundTopicRow, StatementTopicRow, Topic, TopicRow
+from app.models import Positions, RoundTopics, StatementTopics, Topic, Topics
 from app.values import Kind
 
 router = APIRouter(route_class=StrictRoute, tags=["topics"])
 
 
 class TopicInclude(IncludeQuery):
-    table = TopicRow
+    table = Topics
     relations = {
-        "statements": Relation(StatementTopicRow.topic_id, StatementTopicRow.statement_id),
-        "rounds": Relation(RoundTopicRow.topic_id, RoundTopicRow.round_id),
-        "positions": Relation(PositionRow.topic_id, PositionRow.id),
+        "statements": Relation(StatementTopics.topic_id, StatementTopics.statement_id),
+        "rounds": Relation(RoundTopics.topic_id, RoundTopics.round_id),
+        "positions": Relation(Positions.topic_id, Positions.id),
         "notes": notes_about(Kind.TOPICS),
     }
 

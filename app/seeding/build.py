@@ -18,9 +18,7 @@ from sqlalchemy.pool import NullPool
 from app.dataset_file import DatasetError, manifest_path, sha256_of
 from app.seeding.check import read_and_check
 from app.seeding.load import load
-from app.seeding.problems import Report
-from app.seeding.read import reason, refuse
-from app.seeding.render import render
+from app.seeding.problems import Report, SeedError, reason
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -30,8 +28,7 @@ class Built:
     """What a build made."""
 
     version: str
-    counts: dict[str, int]
-    """The number of records of each kind."""
+    records: int
     quotes: int
 
 
@@ -45,27 +42,24 @@ def check(seeds: Path) -> Report:
 def build(seeds: Path, database: Path) -> Built:
     """Make the dataset from the seeds; SeedError and DatasetError leave the old one as it was."""
     report = Report()
-    drafts, excuses = read_and_check(seeds, report)
-    refuse(report)
-    rendered = list(render(drafts, excuses))
-    counts: dict[str, int] = {}
-    for item in rendered:
-        counts[item.draft.kind] = counts.get(item.draft.kind, 0) + 1
+    written = read_and_check(seeds, report)
+    if len(report):
+        raise SeedError(report)
     try:
         with _exclusively(database), _temporary_file(database) as temporary:
             engine = _writer(temporary)
             with engine.begin() as connection:
                 migrate(connection)
-                this = load(connection, rendered)
+                version = load(connection, written)
             with engine.connect() as connection:
-                _verify(connection, len(rendered))
+                _verify(connection, len(written))
                 connection.execute(text("ANALYZE"))
                 connection.commit()
             engine.dispose()
             _replace(temporary, database)
     except OSError as error:
         raise DatasetError(f"cannot write {database.name}: {reason(error)}") from error
-    return Built(this, counts, sum(len(item.record.evidence) for item in rendered))
+    return Built(version, len(written), sum(len(item.record.evidence) for item in written))
 
 
 def migrate(connection: Connection) -> None:

@@ -1,75 +1,88 @@
-"""From rendered records to the rows of the tables."""
+"""From records to the rows of the tables."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from itertools import count, groupby
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert
-from sqlmodel import SQLModel
 
-from app.models import RESOURCES, SCHEMA_REVISION, DatasetRow, EvidenceRow, FactRow, Record
-from app.seeding.render import Rendered, version
+from app.models import RESOURCES, SCHEMA_REVISION, DatasetInfo, Fact, Facts, Quotes, Record
+from app.seeding.records import Written
 from app.values import Amount, Kind, Reference, When, fold
 
 OPEN_BEGINNING, OPEN_END = "0001-01-01", "9999-12-31"
 """What an open end of an interval is compared as."""
 
 
-def load(connection: Connection, rendered: list[Rendered]) -> str:
+def load(connection: Connection, written: list[Written]) -> str:
     """Fill the empty tables; the dataset's version. Foreign keys are deferred: the caller checks them."""
-    keys = dict(zip((item.record.href for item in rendered), count(1), strict=False))
-    evidence_keys = count(1)
-    this = version(item.document for item in rendered)
-    _insert(connection, DatasetRow, [{"version": this, "schema_revision": SCHEMA_REVISION}])
-    _insert(connection, FactRow, [_fact(item, keys[item.record.href]) for item in rendered])
-    for kind, group in groupby(rendered, key=lambda item: item.draft.kind):
-        items = list(group)
-        resource = RESOURCES[kind]
-        _insert(connection, resource.row, [_row(item, resource.row, keys[item.record.href]) for item in items])
-        for field, table in resource.lists.items():
-            _insert(connection, table, [row for item in items for row in _list(item.record, field, table)])
-    evidence = [row for item in rendered for row in _evidence(item.record, keys[item.record.href], evidence_keys)]
-    _insert(connection, EvidenceRow, evidence)
-    return this
+    documents = [document(item.record) for item in written]
+    version = digest(documents)
+    numbered = list(enumerate(written, 1))
+    _insert(connection, DatasetInfo, [{"version": version, "schema_revision": SCHEMA_REVISION}])
+    rows = zip(numbered, documents, strict=True)
+    _insert(connection, Facts, [_fact(item.record, text) | {"key": key} for (key, item), text in rows])
+    for kind, group in groupby(numbered, key=lambda pair: pair[1].record.kind):
+        items, resource = list(group), RESOURCES[kind]
+        _insert(connection, resource.row, [_row(item, _table(resource.row)) | {"key": key} for key, item in items])
+        for field, model in resource.lists.items():
+            _insert(connection, model, [row for _, i in items for row in _list(i.record, field, _table(model))])
+    quotes = [row | {"fact_key": key} for key, item in numbered for row in _quotes(item.record)]
+    _insert(connection, Quotes, [row | {"key": key} for key, row in enumerate(quotes, 1)])
+    return version
 
 
-def _insert(connection: Connection, model: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+def document(record: Record) -> str:
+    """A record as it is served."""
+    fields = record.model_dump(mode="json")
+    # What a record says comes before what it rests on.
+    support = {name: fields.pop(name) for name in ("evidence", "inferred")}
+    return _json(fields | support)
+
+
+def digest(documents: Iterable[str]) -> str:
+    """The dataset's version: it depends on its documents in order, and on the schema that they are stored in."""
+    state = hashlib.sha256(SCHEMA_REVISION.encode())
+    for text in documents:
+        state.update(b"\n" + text.encode())
+    return state.hexdigest()[:16]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _insert(connection: Connection, model: Any, rows: list[dict[str, Any]]) -> None:
     if rows:
-        connection.execute(insert(_table(model)), rows)
+        connection.execute(insert(model), rows)
 
 
-def _table(model: type[SQLModel]) -> Table:
-    table: Table = model.__table__  # type: ignore[attr-defined]
+def _table(model: Any) -> Table:
+    table: Table = model.__table__
     return table
 
 
-def _fact(item: Rendered, key: int) -> dict[str, Any]:
-    record = item.record
+def _fact(record: Record, text: str) -> dict[str, Any]:
     when = getattr(record, record.happened) if record.happened else None
+    shared = {name: getattr(record, name) for name in Fact.model_fields if name != "when"}
     return {
-        "key": key,
-        "kind": record.kind,
+        "kind": record.kind.value,
         "id": record.id,
         "name": record.name,
         "name_folded": fold(record.name),
         "when_earliest": _bound(when, "earliest"),
         "when_latest": _bound(when, "latest"),
-        "summary": item.summary,
-        "document": item.document,
+        "summary": _json(Fact(when=when, **shared).model_dump(mode="json")),
+        "document": text,
     }
 
 
-def _row(item: Rendered, model: type[SQLModel], key: int) -> dict[str, Any]:
-    row = {
-        column.name: _column(item.record, column.name)
-        for column in _table(model).columns
-        if column.name not in ("key", "text")
-    }
-    row["key"] = key
-    if "text" in _table(model).columns:
-        # An article's text is its source's; it is no field of the record.
-        row["text"] = item.draft.source.text.text if item.draft.kind is Kind.ARTICLES else item.record.text  # type: ignore[attr-defined]
+def _row(written: Written, table: Table) -> dict[str, Any]:
+    row = {c.name: _column(written.record, c.name) for c in table.columns if c.name not in ("key", "article_text")}
+    if written.record.kind is Kind.ARTICLES:
+        row["article_text"] = written.source.text.text
     return row
 
 
@@ -81,12 +94,10 @@ def _column(record: Record, name: str) -> Any:
     value = getattr(record, field)
     if part in ("earliest", "latest"):
         return _bound(value, part)
-    if value is None:
-        return None
+    if value is None or part == "folded":
+        return value and fold(value)
     if part == "id" and isinstance(value, Reference):
         return value.id
-    if part == "folded" and isinstance(value, str):
-        return fold(value)
     if part == "value" and isinstance(value, Amount):
         return value.value
     raise LookupError(f"no field of {type(record).__name__} fills the column {name}")
@@ -98,9 +109,9 @@ def _bound(when: When | None, part: str) -> str | None:
     return when.earliest or OPEN_BEGINNING if part == "earliest" else when.latest or OPEN_END
 
 
-def _list(record: Record, field: str, model: type[SQLModel]) -> Iterator[dict[str, Any]]:
+def _list(record: Record, field: str, table: Table) -> Iterator[dict[str, Any]]:
     """The rows of a list: the record's id, then each item's id or text (and its kind, or its folded form)."""
-    owner, *columns = [column.name for column in _table(model).columns]
+    owner, *columns = [column.name for column in table.columns]
     for item in getattr(record, field):
         row = {owner: record.id}
         for name in columns:
@@ -111,16 +122,7 @@ def _list(record: Record, field: str, model: type[SQLModel]) -> Iterator[dict[st
         yield row
 
 
-def _evidence(record: Record, fact_key: int, keys: Iterable[int]) -> Iterator[dict[str, Any]]:
-    for item, key in zip(record.evidence, keys, strict=False):
-        yield {
-            "key": key,
-            "fact_key": fact_key,
-            "article_id": item.article.id,
-            "quote": item.quote,
-            "start": item.start,
-            "end": item.end,
-            "paragraph": item.paragraph,
-            "sentence": item.sentence,
-            "fields": json.dumps(item.fields),
-        }
+def _quotes(record: Record) -> Iterator[dict[str, Any]]:
+    for item in record.evidence:
+        shown = item.model_dump(include={"quote", "start", "end", "paragraph", "sentence"})
+        yield shown | {"article_id": item.article.id, "fields": json.dumps(item.fields)}

@@ -98,6 +98,11 @@ class SeedError(Exception):
         self.problems = list(report)
 
 
+def reason(error: OSError) -> str:
+    """Why the system refused, in its own words."""
+    return (error.strerror or type(error).__name__).lower()
+
+
 def printable(text: str, limit: int = 80) -> str:
     """Text from a file, fit for one line of a report."""
     shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

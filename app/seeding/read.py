@@ -11,48 +11,21 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from app.seeding.problems import Position, Report, SeedError, printable
-from app.seeding.text import Text
-from app.values import SLUG
+from app.seeding.problems import Position, Report, printable, reason
+from app.seeding.text import ArticleText
+from app.values import SLUG, Plain
 
 LARGEST = 4 * 1024 * 1024
 DEEPEST = 12
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
-BYTE_ORDER_MARK = "\ufeff"
+NULLS = ("", "~", "null", "Null", "NULL")
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(frozen=True)
-class Scalar:
-    """A single value, as text."""
-
-    at: Position
-    text: str
-    plain: bool
-    """Whether it stands without quotation marks."""
-
-
-@dataclass(frozen=True)
-class Sequence:
-    """A list."""
-
-    at: Position
-    items: list["Node"]
-
-
-@dataclass(frozen=True)
-class Mapping:
-    """Keys and values, with the places of the keys."""
-
-    at: Position
-    entries: dict[str, "Node"]
-    keys: dict[str, Position]
-
-
-Node = Scalar | Sequence | Mapping
+TreePath = tuple[str | int, ...]
+"""Where a value stands in a tree: the keys and the indexes that lead to it."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +34,18 @@ class Source:
 
     article_id: str
     article_file: Path
-    text: Text
+    text: ArticleText
     facts_file: Path
-    facts: Mapping
+    facts: dict[str, Any]
+    """The tree of facts.yaml: mappings, lists, text (`Plain` where it stands without quotation marks) and None."""
+    marks: dict[TreePath, Position]
+    """Where each value of the tree stands; a mapping's key at its value's path with the key repeated."""
 
-    def at(self, offset: int) -> Position:
-        """The place of an offset of the text in article.txt."""
-        line, column = self.text.line_and_column(offset)
-        return Position(self.article_file, line, column)
+    def at(self, path: TreePath) -> Position:
+        """The place of a value, or of the innermost thing around it that is there."""
+        while path not in self.marks and path:
+            path = path[:-1]
+        return self.marks.get(path, Position(self.facts_file))
 
 
 def read_seeds(folder: Path, report: Report) -> list[Source]:
@@ -83,32 +60,26 @@ def read_seeds(folder: Path, report: Report) -> list[Source]:
         report.add(Position(folder), "no-seeds", "no article's folder in the folder of seeds")
     sources = []
     for entry in folders:
+        path = Path(entry.path)
         if not entry.is_dir(follow_symlinks=False):
-            report.add(Position(Path(entry.path)), "unsafe-file", "not a folder of its own (a symbolic link?)")
+            report.add(Position(path), "unsafe-file", "not a folder of its own (a symbolic link?)")
         elif not re.fullmatch(SLUG, entry.name):
-            report.add(
-                Position(Path(entry.path)),
-                "bad-id",
-                "the folder's name is the article's id: a-z, 0-9 and hyphens",
-            )
-        elif source := _read_article(Path(entry.path), report):
+            report.add(Position(path), "bad-id", "the folder's name is the article's id: a-z, 0-9 and hyphens")
+        elif source := _read_article(path, report):
             sources.append(source)
     return sources
 
 
 def _read_article(folder: Path, report: Report) -> Source | None:
     article_file, facts_file = folder / "article.txt", folder / "facts.yaml"
-    text = _read_text(article_file, report)
-    yaml_text = _read_text(facts_file, report)
-    facts = None if yaml_text is None else parse_yaml(yaml_text, facts_file, report)
+    text, facts_text = _read_text(article_file, report), _read_text(facts_file, report)
+    if facts_text is None:
+        return None
+    tree = _Tree(facts_file, report)
+    facts = tree.read(facts_text)
     if text is None or facts is None:
         return None
-    return Source(folder.name, article_file, Text(text), facts_file, facts)
-
-
-def reason(error: OSError) -> str:
-    """Why the system refused, in its own words."""
-    return (error.strerror or type(error).__name__).lower()
+    return Source(folder.name, article_file, ArticleText(text), facts_file, facts, tree.marks)
 
 
 def _read_text(file: Path, report: Report) -> str | None:
@@ -116,27 +87,24 @@ def _read_text(file: Path, report: Report) -> str | None:
     if content is None:
         return None
     try:
-        text = content.decode("utf-8").removeprefix(BYTE_ORDER_MARK)
+        text = content.decode("utf-8").removeprefix("\N{BYTE ORDER MARK}")
     except UnicodeDecodeError as error:
         hint = "; it looks like UTF-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
-        line = content.count(b"\n", 0, error.start) + 1
-        column = len(content[: error.start].rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
-        report.add(
-            Position(file, line, column),
-            "bad-encoding",
-            f"not UTF-8: byte 0x{content[error.start]:02x}{hint}",
-        )
+        before = content[: error.start].decode("utf-8")
+        report.add(_after(before, file), "bad-encoding", f"not UTF-8: byte 0x{content[error.start]:02x}{hint}")
         return None
     if not text.strip():
         report.add(Position(file), "empty-file", "the file is empty")
         return None
-    found = False
-    for match in FORBIDDEN.finditer(text):
-        found = True
-        before = text[: match.start()]
-        position = Position(file, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
-        report.add(position, "forbidden-character", f"the character U+{ord(match[0]):04X} is not accepted")
+    found = list(FORBIDDEN.finditer(text))
+    for match in found:
+        message = f"the character U+{ord(match[0]):04X} is not accepted"
+        report.add(_after(text[: match.start()], file), "forbidden-character", message)
     return None if found else text
+
+
+def _after(before: str, file: Path) -> Position:
+    return Position(file, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
 
 
 def _read_bytes(file: Path, report: Report) -> bytes | None:
@@ -149,108 +117,101 @@ def _read_bytes(file: Path, report: Report) -> bytes | None:
     except OSError as error:
         report.add(Position(file), "unsafe-file", f"cannot be read: {reason(error)}")
         return None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        report.add(Position(file), "unsafe-file", "not a regular file")
+        return None
     with open(descriptor, "rb") as stream:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            report.add(Position(file), "unsafe-file", "not a regular file")
-            return None
         if status.st_size > LARGEST:
             report.add(Position(file), "file-too-large", f"{status.st_size} bytes; the limit is {LARGEST}")
             return None
         return stream.read()
 
 
-class _Stop(Exception):
+class _StopReadingError(Exception):
     """What follows in the file cannot be read."""
 
 
-def parse_yaml(text: str, file: Path, report: Report) -> Mapping | None:
-    """The tree of a facts file, or None where its problems leave none."""
-    events = yaml.parse(text, Loader=Loader)
-    builder = _Builder(file, events, report)
-    try:
-        return builder.document()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file)
-        context = f" ({error.context})" if error.context else ""
-        report.add(at, "yaml-syntax", printable(f"{error.problem or error.context}{context}", 200))
-    except yaml.YAMLError as error:
-        report.add(Position(file), "yaml-syntax", printable(str(error), 200))
-    except _Stop:
-        pass
-    return None
+class _Tree:
+    """A tree in the making, and the places of its values."""
 
+    def __init__(self, file: Path, report: Report) -> None:
+        self.file, self.report = file, report
+        self.marks: dict[TreePath, Position] = {}
+        self.events: Iterator[Any] = iter(())
 
-class _Builder:
-    def __init__(self, file: Path, events: Iterator[yaml.Event], report: Report) -> None:
-        self.file, self.events, self.report = file, events, report
+    def read(self, text: str) -> dict[str, Any] | None:
+        """The tree of a document, or None where its problems leave none."""
+        self.events = yaml.parse(text, Loader=Loader)
+        try:
+            tree = self.document()
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+            at = Position(self.file, mark.line + 1, mark.column + 1) if mark else Position(self.file)
+            self.report.add(at, "yaml-syntax", printable(str(getattr(error, "problem", None) or error), 200))
+            return None
+        except _StopReadingError:
+            return None
+        if isinstance(tree, dict):
+            return tree
+        if tree is None:
+            self.report.add(Position(self.file), "empty-file", "the file holds no facts")
+        else:
+            self.report.add(self.marks[()], "wrong-shape", "the file is a mapping of kinds to records")
+        return None
 
-    def document(self) -> Mapping | None:
-        node: Node | None = None
-        documents = 0
+    def document(self) -> Any:
+        tree, documents = None, 0
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1 or event.tags or event.version:
                     self.stop(event, "yaml-feature", "one document without directives is expected")
             elif isinstance(event, yaml.NodeEvent):
-                node = self.node(event, 1)
-        if isinstance(node, Mapping):
-            return node
-        if node is None:
-            self.report.add(Position(self.file), "empty-file", "the file holds no facts")
-        else:
-            self.report.add(node.at, "wrong-shape", "the file is a mapping of kinds to records")
-        return None
+                tree = self.node(event, ())
+        return tree
 
-    def node(self, event: yaml.NodeEvent, depth: int) -> Node:
+    def node(self, event: Any, path: TreePath) -> Any:
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            self.stop(
-                event,
-                "yaml-feature",
-                f"anchors and aliases ({printable(str(event.anchor))}) are not accepted",
-            )
-        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag is not None:
-            self.stop(event, "yaml-feature", f"tags ({printable(str(event.tag))}) are not accepted")
-        if depth > DEEPEST:
+            self.stop(event, "yaml-feature", f"anchors and aliases ({event.anchor}) are not accepted")
+        if event.tag is not None:
+            self.stop(event, "yaml-feature", f"tags ({event.tag}) are not accepted")
+        if len(path) >= DEEPEST:
             self.stop(event, "yaml-depth", f"nested more than {DEEPEST} levels deep")
-        at = self.position(event)
+        self.marks[path] = self.position(event)
         if isinstance(event, yaml.SequenceStartEvent):
-            items = []
+            items: list[Any] = []
             while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-                items.append(self.node(event, depth + 1))
-            return Sequence(at, items)
+                items.append(self.node(event, (*path, len(items))))
+            return items
         if isinstance(event, yaml.MappingStartEvent):
-            return self.mapping(at, depth)
-        return Scalar(at, event.value, not event.style)
+            return self.mapping(path)
+        if event.style:
+            return event.value
+        return None if event.value in NULLS else Plain(event.value)
 
-    def mapping(self, at: Position, depth: int) -> Mapping:
-        entries: dict[str, Node] = {}
-        keys: dict[str, Position] = {}
+    def mapping(self, path: TreePath) -> dict[str, Any]:
+        entries: dict[str, Any] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            key = self.node(event, depth + 1)
-            value = self.node(next(self.events), depth + 1)
-            if not isinstance(key, Scalar):
-                self.report.add(key.at, "wrong-shape", "a key is a single word")
-            elif key.text == "<<":
-                self.report.add(key.at, "yaml-feature", "merge keys are not accepted")
-            elif key.text in entries:
-                first = keys[key.text].line
-                self.report.add(key.at, "duplicate-key", f"'{printable(key.text)}' stands already in line {first}")
+            if not isinstance(event, yaml.ScalarEvent):
+                self.stop(event, "wrong-shape", "a key is a single word")
+            self.node(event, (*path, "?"))  # refuses anchors and tags
+            key, at = event.value, self.position(event)
+            if key == "<<":
+                self.stop(event, "yaml-feature", "merge keys are not accepted")
+            if key in entries:
+                first = self.marks[*path, key, key].line
+                self.report.add(at, "duplicate-key", f"'{printable(key)}' stands already in line {first}")
+                self.node(next(self.events), (*path, "?"))
             else:
-                entries[key.text], keys[key.text] = value, key.at
-        return Mapping(at, entries, keys)
+                entries[key] = self.node(next(self.events), (*path, key))
+                self.marks[*path, key, key] = at
+        return entries
 
-    def position(self, event: yaml.Event) -> Position:
+    def position(self, event: Any) -> Position:
         return Position(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
-    def stop(self, event: yaml.Event, rule: str, message: str) -> None:
-        self.report.add(self.position(event), rule, message)
-        raise _Stop
-
-
-def refuse(report: Report) -> None:
-    """Raise what the report holds, if anything."""
-    if len(report):
-        raise SeedError(report)
+    def stop(self, event: Any, rule: str, message: str) -> None:
+        self.report.add(self.position(event), rule, printable(message, 200))
+        raise _StopReadingError

@@ -8,14 +8,14 @@ from functools import cached_property
 from rapidfuzz import fuzz
 
 PARAGRAPH = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
-OPENING = "“„«‹‘‚「『\"'"
-CLOSING = "”“»›’「」』\"'"
+OPENING, CLOSING = "“„«‹‘‚「『\"'", "”“»›’「」』\"'"
 DOUBLE_MARKS = '“”„«»「」『』"'
 SENTENCE_END = re.compile(r"[.!?…]+[”’»)\]\"']*(?=\s)|[。！？]+[」』”’）]*")
 ABBREVIATION = re.compile(
     r"(?:^|[\s(“])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|No|vs|e\.g|i\.e|cf|approx)\.$"
 )
-NEAREST_CUTOFF = 60
+ALIKE = 60
+"""From here on, of 100, a passage counts as like a quote."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Piece:
     end: int
 
 
-class Text:
+class ArticleText:
     """The served text of an article and the questions that the build asks of it."""
 
     def __init__(self, text: str) -> None:
@@ -38,24 +38,17 @@ class Text:
 
     def occurrences(self, quote: str) -> list[int]:
         """Every offset at which the words stand."""
-        found, at = [], self.text.find(quote)
-        while at >= 0:
-            found.append(at)
-            at = self.text.find(quote, at + 1)
-        return found
+        return [match.start() for match in re.finditer(f"(?={re.escape(quote)})", self.text)]
 
     def nearest(self, quote: str) -> str | None:
-        """The passage that is most like a quote, cut at whole words; None where nothing is."""
-        match = fuzz.partial_ratio_alignment(quote, self.text, score_cutoff=NEAREST_CUTOFF)
+        """The passage that is most like a quote, in whole words; None where nothing is."""
+        match = fuzz.partial_ratio_alignment(quote, self.text, score_cutoff=ALIKE)
         if match is None:
             return None
-        start, end = match.dest_start, match.dest_end
-        paragraph = self.paragraphs[self.paragraph_at(start) - 1]
-        while start > paragraph.start and not self.text[start - 1].isspace():
-            start -= 1
-        while end < min(paragraph.end, len(self.text)) and not self.text[end].isspace():
-            end += 1
-        return self.text[start:end].strip() or None
+        paragraph = self.paragraphs[self.paragraph_at(match.dest_start) - 1]
+        start = max(self.text.rfind(" ", 0, match.dest_start) + 1, paragraph.start)
+        end = self.text.find(" ", match.dest_end)
+        return self.text[start : min(end if end >= 0 else len(self.text), paragraph.end)].strip() or None
 
     def paragraph_at(self, offset: int) -> int:
         """The number of the paragraph that an offset is in."""
@@ -77,14 +70,9 @@ class Text:
     def _astral(self) -> list[int]:
         return [i for i, char in enumerate(self.text) if ord(char) > 0xFFFF]
 
-    @cached_property
-    def _lines(self) -> list[int]:
-        return [0, *(m.end() for m in re.finditer("\n", self.text))]
-
     def line_and_column(self, offset: int) -> tuple[int, int]:
         """The line and the column of an offset, both counted from 1."""
-        line = bisect_right(self._lines, offset)
-        return line, offset - self._lines[line - 1] + 1
+        return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
 
 
 def _piece_at(pieces: list[Piece], offset: int) -> int:
@@ -92,14 +80,11 @@ def _piece_at(pieces: list[Piece], offset: int) -> int:
 
 
 def _sentences(text: str, paragraph: Piece) -> list[tuple[int, int]]:
-    spans = []
-    start = paragraph.start
+    spans, start = [], paragraph.start
     for match in SENTENCE_END.finditer(text, paragraph.start, paragraph.end):
         following = text[match.end() : paragraph.end].lstrip()
         if following and (following[0].islower() or ABBREVIATION.search(text, start, match.start() + 1)):
             continue
         spans.append((start, match.end()))
         start = paragraph.end - len(following)
-    if start < paragraph.end:
-        spans.append((start, paragraph.end))
-    return spans
+    return [*spans, (start, paragraph.end)] if start < paragraph.end else spans

@@ -1,0 +1,244 @@
+"""From the trees of facts files to records: the public models validate what was written and complete what was not.
+
+A model's errors are Pydantic's; here they become problems with the place in the file and the name of the rule.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from app.models import RESOURCES, Record
+from app.seeding.problems import RULES, Report, nearest, printable
+from app.seeding.read import Source, TreePath
+from app.values import Computed, Coverage, Evidence, Kind, Value, problem
+
+Names = dict[Kind, dict[str, str]]
+"""The name of every record, by kind and id."""
+
+PYDANTIC_RULES = {
+    "missing": ("missing-field", "'{field}' is missing"),
+    "dict_type": ("wrong-shape", "a mapping of fields is expected"),
+    "model_type": ("wrong-shape", "a mapping of fields is expected"),
+    "list_type": ("wrong-shape", "a list is expected"),
+    "string_type": ("wrong-shape", "a single value is expected"),
+    "bool_type": ("wrong-shape", "a single value is expected"),
+    "int_type": ("wrong-shape", "a single value is expected"),
+    "float_type": ("wrong-shape", "a single value is expected"),
+}
+ONLY_WRITTEN = {Evidence: ("occurrence",)}
+"""Keys of a facts file that are not fields of what is shown."""
+
+
+@dataclass(frozen=True)
+class Excuse:
+    """A sentence without facts."""
+
+    start: int
+    end: int
+    why: str
+    path: TreePath
+
+
+@dataclass(frozen=True)
+class Written:
+    """A record, and where it was written."""
+
+    record: Record
+    source: Source
+    path: TreePath
+
+
+@dataclass
+class FileReading:
+    """What is known while a facts file is read: the `Reading` that the models ask."""
+
+    source: Source
+    names: Names
+    quoted: set[int] = field(default_factory=set)
+    """The numbers of the sentences that evidence touches."""
+
+    def reference(self, kind: Kind | None, written: object) -> object:
+        if not isinstance(written, str):
+            return written
+        record_id = written
+        if kind is None:
+            name, _, record_id = written.partition("/")
+            if name not in list(Kind):
+                hint = nearest(name, list(Kind))
+                raise problem("bad-value", f"'{printable(written)}' is not kind/id, such as people/xi-jinping{hint}")
+            kind = Kind(name)
+        if record_id not in self.names[kind]:
+            hint = nearest(record_id, self.names[kind])
+            raise problem("dangling-reference", f"there is no {kind}/{printable(record_id)}{hint}")
+        return {"id": record_id, "name": self.names[kind][record_id], "href": f"/v1/{kind}/{record_id}"}
+
+    def evidence(self, written: dict[str, Any]) -> dict[str, Any]:
+        text = self.source.text
+        start, end = self.span(written)
+        self.quoted |= set(text.sentences_between(start, end))
+        article = self.reference(Kind.ARTICLES, self.source.article_id)
+        return {
+            "article": article,
+            "quote": text.text[start:end],
+            "start": start,
+            "end": end,
+            "start_utf16": text.utf16(start),
+            "end_utf16": text.utf16(end),
+            "paragraph": text.paragraph_at(start),
+            "sentence": text.sentence_at(start),
+            "href": f"/v1/articles/{self.source.article_id}/text#char={start},{end}",
+        }
+
+    def text_facts(self) -> dict[str, Any]:
+        text = self.source.text.text
+        return {
+            "id": self.source.article_id,
+            "href": f"/v1/articles/{self.source.article_id}",
+            "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "characters": len(text),
+            # Known only when every quote was located; `with_coverage` fills it in.
+            "coverage": Coverage(sentences=0, covered=0, excused=[]),
+        }
+
+    def span(self, written: dict[str, Any]) -> tuple[int, int]:
+        """Where a quote stands in the article."""
+        quote = written.get("quote")
+        if not isinstance(quote, str) or not quote.strip():
+            raise problem("missing-field", "'quote' is missing: which words of the article are meant?")
+        if "\n" in quote or "\r" in quote:
+            raise problem("quote-not-found", "a quote stays within one paragraph")
+        places = self.source.text.occurrences(quote)
+        if not places:
+            passage = self.source.text.nearest(quote)
+            hint = f"; nearest passage: '{printable(passage, 200)}'" if passage else ""
+            raise problem("quote-not-found", f"'{printable(quote)}' is not in article.txt{hint}")
+        occurrence = str(written.get("occurrence", "1" if len(places) == 1 else "?"))
+        if occurrence not in map(str, range(1, len(places) + 1)):
+            message = f"these words stand {len(places)} times; 'occurrence: N' says which is meant"
+            raise problem("quote-ambiguous", message)
+        start = places[int(occurrence) - 1]
+        return start, start + len(quote)
+
+    def records(self, report: Report) -> Iterator[Written]:
+        """Every record of the file that is valid; what is wrong with the others goes to the report."""
+        known = ["article", *(kind for kind in Kind if kind is not Kind.ARTICLES), "no_facts"]
+        refuse_unknown(self.source, (), self.source.facts, known, report)
+        if "article" not in self.source.facts:
+            report.add(self.source.at(()), "missing-field", "the file lacks 'article', which describes the text")
+        for kind, path, tree in written_records(self.source):
+            model = RESOURCES[kind].record
+            if not isinstance(tree, dict):
+                report.add(self.source.at(path), "wrong-shape", f"one of {kind} is a mapping of fields")
+                continue
+            refuse_unknown_fields(self.source, path, tree, model, report)
+            try:
+                yield Written(model.model_validate(tree, context=self), self.source, path)
+            except ValidationError as error:
+                for details in error.errors():
+                    self.report_error(path, details, report)
+
+    def report_error(self, path: TreePath, error: ErrorDetails, report: Report) -> None:
+        """A Pydantic error as a problem."""
+        location: TreePath = (*path, *error["loc"])
+        name, given = str(location[-1]), error["input"]
+        rule, message = error["type"], error["msg"]
+        if rule not in RULES:
+            rule, message = PYDANTIC_RULES.get(rule, ("bad-value", f"'{printable(str(given))}': {message}"))
+            message = message.format(field=name)
+        if error["type"] == "enum":
+            allowed = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
+            message = f"'{printable(str(given))}' is none of {allowed}{nearest(str(given), allowed.split(', '))}"
+        elif error["type"] == "string_pattern_mismatch" and name == "id":
+            rule, message = "bad-id", f"'{printable(str(given))}' is not an id: a-z and 0-9, joined by hyphens"
+        elif name == "evidence" and error["type"] in ("too_short", "missing"):
+            rule, message = "missing-evidence", "the record rests on no quote"
+        elif rule.startswith("quote-"):
+            location = (*location, "quote")
+        report.add(self.source.at(location), rule, message)
+
+    def excuses(self, report: Report) -> list[Excuse]:
+        """The sentences that the file says to carry no fact."""
+        items = self.source.facts.get("no_facts") or []
+        if not isinstance(items, list):
+            report.add(self.source.at(("no_facts",)), "wrong-shape", "a list is expected")
+            return []
+        excuses = []
+        for index, item in enumerate(items):
+            path = ("no_facts", index)
+            if not isinstance(item, dict) or not isinstance(item.get("why"), str):
+                report.add(self.source.at(path), "wrong-shape", "a mapping of quote and why is expected")
+                continue
+            refuse_unknown(self.source, path, item, ["quote", "occurrence", "why"], report)
+            try:
+                excuses.append(Excuse(*self.span(item), item["why"], path))
+            except ValueError as error:
+                report.add(self.source.at((*path, "quote")), error.type, str(error))  # type: ignore[attr-defined]
+        return excuses
+
+
+def written_records(source: Source) -> Iterator[tuple[Kind, TreePath, Any]]:
+    """Every record of a facts file as it stands in the tree."""
+    if "article" in source.facts:
+        yield Kind.ARTICLES, ("article",), source.facts["article"]
+    for kind in Kind:
+        items = source.facts.get(kind) or []
+        if kind is not Kind.ARTICLES:
+            # What is no list is one record of the wrong shape.
+            for index, item in enumerate(items if isinstance(items, list) else [None]):
+                yield kind, (kind.value, index), item
+
+
+def collect_names(sources: list[Source], report: Report) -> Names:
+    """The names of all records of all files; an id that stands twice within its kind is a problem."""
+    names: Names = {kind: {} for kind in Kind}
+    places: dict[tuple[Kind, str], str] = {}
+    for source in sources:
+        for kind, path, tree in written_records(source):
+            record_id = (
+                source.article_id if kind is Kind.ARTICLES else tree.get("id") if isinstance(tree, dict) else None
+            )
+            if not isinstance(record_id, str):
+                continue
+            at = source.at(path)
+            first = places.setdefault((kind, record_id), f"{at.file.parent.name}/{at.file.name}:{at.line}")
+            if record_id in names[kind]:
+                report.add(at, "duplicate-id", f"{kind}/{record_id} is already defined in {first}")
+            names[kind][record_id] = str(tree.get("name") if isinstance(tree, dict) else record_id)
+    return names
+
+
+def refuse_unknown(source: Source, path: TreePath, tree: dict[str, Any], known: list[str], report: Report) -> None:
+    """Keys that mean nothing here."""
+    for name in tree:
+        if name not in known:
+            hint = nearest(name, known) or f"; expected: {', '.join(known)}"
+            report.add(source.at((*path, name, name)), "unknown-field", f"'{printable(name)}' is unknown{hint}")
+
+
+def refuse_unknown_fields(source: Source, path: TreePath, tree: Any, model: type[Value], report: Report) -> None:
+    """Keys that are no fields of the model, or that the build computes; here and in the values inside."""
+    if isinstance(tree, list):
+        for index, item in enumerate(tree):
+            refuse_unknown_fields(source, (*path, index), item, model, report)
+    if not isinstance(tree, dict):
+        return
+    fields = model.model_fields
+    writable = [n for n, f in fields.items() if not any(isinstance(m, Computed) for m in f.metadata)]
+    if path == ("article",):
+        writable.remove("id")
+    refuse_unknown(source, path, tree, [*writable, *ONLY_WRITTEN.get(model, ())], report)
+    for name, value in tree.items():
+        inner = name in fields and value_class(fields[name].annotation)
+        if inner and name != "inferred":
+            refuse_unknown_fields(source, (*path, name), value, inner, report)
+
+
+def value_class(annotation: Any) -> type[Value] | None:
+    """The class of values inside an annotation such as `list[Session] | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, Value):
+        return annotation
+    return next(filter(None, map(value_class, get_args(annotation))), None)
