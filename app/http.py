@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.responses import Response
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app import __version__
 from app.database import LiveDataset
 from app.errors import ALLOWED_METHODS, ProblemError, invalid, parameter_error
+from app.parameters import CONTROL
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,11 @@ class StrictRoute(APIRoute):
         return strictly
 
 
+def router_for(tag: str) -> APIRouter:
+    """A resource's router; the functions' names are the operations' ids."""
+    return APIRouter(route_class=StrictRoute, tags=[tag], generate_unique_id_function=lambda route: route.name)
+
+
 def read_query(query: bytes) -> list[tuple[str, str]]:
     """The parameters of a query: 400 where it is not percent-encoded UTF-8, 422 for control characters."""
     try:
@@ -77,7 +83,7 @@ def read_query(query: bytes) -> list[tuple[str, str]]:
     errors = [
         parameter_error(name, value, "control_character", "A control character is not accepted.")
         for name, value in pairs
-        if any(ord(char) < 32 or 127 <= ord(char) < 160 for char in name + value)
+        if CONTROL.search(name + value)
     ]
     if errors:
         raise invalid(errors)

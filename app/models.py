@@ -19,8 +19,29 @@ from sqlmodel import Field as ColumnField
 from sqlmodel import SQLModel
 
 from app.values import (
-    Amount, AnyRef, Computed, Coverage, Evidence, Flag, Inferred, Kind, MeasureRef, NegotiationRef, PartyRef, PersonRef,
-    Reading, RoundRef, Session, Slug, StatementRef, Text, TopicRef, Value, When, Whole, Words,
+    Amount,
+    AnyRef,
+    Computed,
+    Coverage,
+    Evidence,
+    Flag,
+    Inferred,
+    Kind,
+    MeasureRef,
+    NegotiationRef,
+    PartyRef,
+    PersonRef,
+    Reading,
+    RoundRef,
+    Session,
+    Slug,
+    StatementRef,
+    Text,
+    TopicRef,
+    Value,
+    When,
+    Whole,
+    Words,
 )  # fmt: skip
 
 SCHEMA_REVISION = "0001"

@@ -2,61 +2,39 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
+from app import models
 from app.answers import ListOf, One
 from app.database import Served
-from app.http import StrictRoute
-from app.listing import (
-    Choice,
-    Dated,
-    Dates,
-    Folded,
-    Ids,
-    IncludeQuery,
-    Linked,
-    ListQuery,
-    Many,
-    RecordId,
-    Relation,
-    Texts,
-    find,
-    get,
-    notes_about,
-)
-from app.models import Event, EventParticipants, Events, EventType
-from app.values import Kind
+from app.http import router_for
+from app.listing import Choice, Dated, Folded, IncludeQuery, Linked, ListQuery, find, get, through
+from app.parameters import Dates, Ids, Many, RecordId, Texts
 
-router = APIRouter(route_class=StrictRoute, tags=["events"])
+router = router_for("events")
 
 
 class EventInclude(IncludeQuery):
-    table = Events
-    relations = {
-        "participants": Relation(EventParticipants.event_id, EventParticipants.person_id),
-        "notes": notes_about(Kind.EVENTS),
-    }
+    table = models.Events
+    relations = {"participants": through(models.EventParticipants.person_id)}
 
 
 class EventQuery(EventInclude, ListQuery):
-    type: Annotated[Many[EventType], Choice(Events.type)] = []
-    """What happened."""
-    when: Annotated[Dates, Dated(Events.when_earliest, Events.when_latest)] = []
-    """When it happened."""
-    place: Annotated[Texts, Folded(Events.place_folded)] = []
-    """Where it happened."""
-    participant: Annotated[Ids, Linked(EventParticipants.person_id, EventParticipants.event_id, Events.id)] = []
+    type: Annotated[Many[models.EventType], Choice(models.Events.type)] = []
+    when: Annotated[Dates, Dated(models.Events.when_earliest, models.Events.when_latest)] = []
+    place: Annotated[Texts, Folded(models.Events.place_folded)] = []
+    participant: Annotated[Ids, Linked(models.EventParticipants.person_id)] = []
     """A person who took part."""
 
 
-@router.get("/v1/events", response_model=ListOf[Event])
+@router.get("/v1/events", response_model=ListOf[models.Event])
 async def list_events(query: Annotated[EventQuery, Query()], dataset: Served, request: Request) -> Response:
     """Calls, briefings and whatever else happened."""
     return find(dataset, query, request)
 
 
-@router.get("/v1/events/{id}", response_model=One[Event])
+@router.get("/v1/events/{id}", response_model=One[models.Event])
 async def get_event(record_id: RecordId, query: Annotated[EventInclude, Query()], dataset: Served) -> Response:
     """One event."""
     return get(dataset, query, record_id)

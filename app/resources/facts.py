@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from app.answers import ListOf
 from app.database import Served
-from app.http import StrictRoute
-from app.listing import Choice, Dated, Dates, ListQuery, Many, find
+from app.http import router_for
+from app.listing import Choice, Dated, ListQuery, find
 from app.models import Fact, Facts
+from app.parameters import Dates, Many
 from app.values import Kind
 
-router = APIRouter(route_class=StrictRoute, tags=["facts"])
+router = router_for("facts")
 
 
 class FactQuery(ListQuery):

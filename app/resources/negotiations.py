@@ -2,59 +2,42 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
+from app import models
 from app.answers import ListOf, One
 from app.database import Served
-from app.http import StrictRoute
-from app.listing import (
-    Choice,
-    Dated,
-    Dates,
-    Ids,
-    IncludeQuery,
-    Linked,
-    ListQuery,
-    Many,
-    RecordId,
-    Relation,
-    find,
-    get,
-    notes_about,
-)
-from app.models import Negotiation, NegotiationParties, Negotiations, NegotiationStatus, Positions, Rounds
-from app.values import Kind
+from app.http import router_for
+from app.listing import Choice, Dated, IncludeQuery, Linked, ListQuery, back, find, get, through
+from app.parameters import Dates, Ids, Many, RecordId
 
-router = APIRouter(route_class=StrictRoute, tags=["negotiations"])
+router = router_for("negotiations")
 
 
 class NegotiationInclude(IncludeQuery):
-    table = Negotiations
+    table = models.Negotiations
     relations = {
-        "parties": Relation(NegotiationParties.negotiation_id, NegotiationParties.party_id),
-        "rounds": Relation(Rounds.negotiation_id, Rounds.id),
-        "positions": Relation(Positions.negotiation_id, Positions.id),
-        "notes": notes_about(Kind.NEGOTIATIONS),
+        "parties": through(models.NegotiationParties.party_id),
+        "rounds": back(models.Rounds.negotiation_id),
+        "positions": back(models.Positions.negotiation_id),
     }
 
 
 class NegotiationQuery(NegotiationInclude, ListQuery):
-    party: Annotated[Ids, Linked(NegotiationParties.party_id, NegotiationParties.negotiation_id, Negotiations.id)] = []
+    party: Annotated[Ids, Linked(models.NegotiationParties.party_id)] = []
     """A side that takes part."""
-    status: Annotated[Many[NegotiationStatus], Choice(Negotiations.status)] = []
-    """Where it stands, as of the article."""
-    started: Annotated[Dates, Dated(Negotiations.started_earliest, Negotiations.started_latest)] = []
-    """When it began."""
+    status: Annotated[Many[models.NegotiationStatus], Choice(models.Negotiations.status)] = []
+    started: Annotated[Dates, Dated(models.Negotiations.started_earliest, models.Negotiations.started_latest)] = []
 
 
-@router.get("/v1/negotiations", response_model=ListOf[Negotiation])
+@router.get("/v1/negotiations", response_model=ListOf[models.Negotiation])
 async def list_negotiations(query: Annotated[NegotiationQuery, Query()], dataset: Served, request: Request) -> Response:
     """The negotiations, each of which takes place in rounds."""
     return find(dataset, query, request)
 
 
-@router.get("/v1/negotiations/{id}", response_model=One[Negotiation])
+@router.get("/v1/negotiations/{id}", response_model=One[models.Negotiation])
 async def get_negotiation(
     record_id: RecordId, query: Annotated[NegotiationInclude, Query()], dataset: Served
 ) -> Response:

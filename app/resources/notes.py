@@ -2,37 +2,24 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import AfterValidator, Field
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import and_, exists, or_
 from starlette.responses import Response
 
+from app import models
 from app.answers import ListOf, One
 from app.database import Dataset, Served
-from app.http import StrictRoute
-from app.listing import (
-    Choice,
-    Filter,
-    IncludeQuery,
-    ListQuery,
-    Many,
-    RecordId,
-    Relation,
-    find,
-    get,
-    near_ids,
-    notes_about,
-)
-from app.models import RESOURCES, Facts, Note, Notes, NoteSubjects, NoteType
+from app.http import router_for
+from app.listing import Choice, Clause, Filter, IncludeQuery, ListQuery, Relation, find, get, near_ids
+from app.parameters import Many, RecordId
 from app.values import SLUG, Kind
 
-router = APIRouter(route_class=StrictRoute, tags=["notes"])
-
-
+router = router_for("notes")
 KIND_AND_ID = rf"^({'|'.join(Kind)})/{SLUG[1:-1]}$"
+SUBJECTS: Any = models.NoteSubjects
 
 
 def _kind_and_id(given: str) -> str:
@@ -41,60 +28,48 @@ def _kind_and_id(given: str) -> str:
     return given
 
 
-KindAndId = Annotated[str, AfterValidator(_kind_and_id), Field(json_schema_extra={"pattern": KIND_AND_ID})]
+SCHEMA = {"pattern": KIND_AND_ID, "examples": ["statements/trump-open-up-china"]}
+KindAndId = Annotated[str, AfterValidator(_kind_and_id), Field(json_schema_extra=SCHEMA)]
 
 
-@dataclass(frozen=True)
 class About(Filter):
     """The records that a note concerns; ids alone would not do, since they are unique only within a kind."""
 
-    @property
-    def sort_columns(self) -> tuple[Any, ...]:
-        return ()
+    sort_columns = ()
+    nullable = False
 
-    @property
-    def nullable(self) -> bool:
-        return False
+    def equals(self, values: Sequence[Any], certain: bool) -> Clause:
+        pairs = [value.split("/") for value in values]
+        either = or_(*(and_(SUBJECTS.kind == kind, SUBJECTS.subject_id == name) for kind, name in pairs))
+        return exists().where(SUBJECTS.note_id == self.column, either)
 
-    def equals(self, values: Sequence[Any], certain: bool) -> ColumnElement[bool]:
-        pairs = (and_(NoteSubjects.kind == kind, NoteSubjects.subject_id == name) for kind, name in map(_split, values))
-        return exists().where(NoteSubjects.note_id == self.column, or_(*pairs))
-
-    def exists(self, value: Any) -> ColumnElement[bool] | None:
-        kind, name = _split(value)
-        return exists().where(Facts.kind == kind, Facts.id == name)
+    def exists(self, value: Any) -> Clause | None:
+        kind, name = value.split("/")
+        return exists().where(models.Facts.kind == kind, models.Facts.id == name)
 
     def near(self, dataset: Dataset, value: Any) -> list[str]:
-        kind, name = _split(value)
-        return [f"{kind}/{near}" for near in near_ids(dataset, RESOURCES[Kind(kind)].row.id, name)]
-
-
-def _split(value: str) -> list[str]:
-    return value.split("/")
+        kind, name = value.split("/")
+        return [f"{kind}/{near}" for near in near_ids(dataset, models.RESOURCES[Kind(kind)].row.id, name)]
 
 
 class NoteInclude(IncludeQuery):
-    table = Notes
-    relations = {
-        "about": Relation(NoteSubjects.note_id, NoteSubjects.subject_id, NoteSubjects.kind),
-        "notes": notes_about(Kind.NOTES),
-    }
+    table = models.Notes
+    relations = {"about": Relation(SUBJECTS.note_id, SUBJECTS.subject_id, SUBJECTS.kind)}
 
 
 class NoteQuery(NoteInclude, ListQuery):
-    type: Annotated[Many[NoteType], Choice(Notes.type)] = []
-    """Why it is needed."""
-    about: Annotated[Many[KindAndId], About(Notes.id)] = []
-    """A record that it concerns, as `kind/id`: `statements/trump-open-up-china`."""
+    type: Annotated[Many[models.NoteType], Choice(models.Notes.type)] = []
+    about: Annotated[Many[KindAndId], About(models.Notes.id)] = []
+    """A record that it concerns, as `kind/id`."""
 
 
-@router.get("/v1/notes", response_model=ListOf[Note])
+@router.get("/v1/notes", response_model=ListOf[models.Note])
 async def list_notes(query: Annotated[NoteQuery, Query()], dataset: Served, request: Request) -> Response:
     """Discrepancies, ambiguities, translations and what is not stated: the notes that a careful reader needs."""
     return find(dataset, query, request)
 
 
-@router.get("/v1/notes/{id}", response_model=One[Note])
+@router.get("/v1/notes/{id}", response_model=One[models.Note])
 async def get_note(record_id: RecordId, query: Annotated[NoteInclude, Query()], dataset: Served) -> Response:
     """One note."""
     return get(dataset, query, record_id)

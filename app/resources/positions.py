@@ -2,48 +2,43 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
+from app import models
 from app.answers import ListOf, One
 from app.database import Served
-from app.http import StrictRoute
-from app.listing import ById, Ids, IncludeQuery, ListQuery, RecordId, Relation, find, get, notes_about
-from app.models import Position, Positions
-from app.values import Kind
+from app.http import router_for
+from app.listing import ById, IncludeQuery, ListQuery, find, get, to
+from app.parameters import Ids, RecordId
 
-router = APIRouter(route_class=StrictRoute, tags=["positions"])
+router = router_for("positions")
 
 
 class PositionInclude(IncludeQuery):
-    table = Positions
+    table = models.Positions
     relations = {
-        "party": Relation(Positions.id, Positions.party_id),
-        "negotiation": Relation(Positions.id, Positions.negotiation_id),
-        "round": Relation(Positions.id, Positions.round_id),
-        "topic": Relation(Positions.id, Positions.topic_id),
-        "notes": notes_about(Kind.POSITIONS),
+        "party": to(models.Positions.party_id),
+        "negotiation": to(models.Positions.negotiation_id),
+        "round": to(models.Positions.round_id),
+        "topic": to(models.Positions.topic_id),
     }
 
 
 class PositionQuery(PositionInclude, ListQuery):
-    party: Annotated[Ids, ById(Positions.party_id)] = []
-    """The side."""
-    negotiation: Annotated[Ids, ById(Positions.negotiation_id)] = []
-    """The negotiation in which it wants this."""
-    round: Annotated[Ids, ById(Positions.round_id)] = []
-    """The round in which it wants this."""
-    topic: Annotated[Ids, ById(Positions.topic_id)] = []
-    """The subject."""
+    party: Annotated[Ids, ById(models.Positions.party_id)] = []
+    negotiation: Annotated[Ids, ById(models.Positions.negotiation_id)] = []
+    round: Annotated[Ids, ById(models.Positions.round_id)] = []
+    topic: Annotated[Ids, ById(models.Positions.topic_id)] = []
 
 
-@router.get("/v1/positions", response_model=ListOf[Position])
+@router.get("/v1/positions", response_model=ListOf[models.Position])
 async def list_positions(query: Annotated[PositionQuery, Query()], dataset: Served, request: Request) -> Response:
     """The positions: what each side wants."""
     return find(dataset, query, request)
 
 
-@router.get("/v1/positions/{id}", response_model=One[Position])
+@router.get("/v1/positions/{id}", response_model=One[models.Position])
 async def get_position(record_id: RecordId, query: Annotated[PositionInclude, Query()], dataset: Served) -> Response:
     """One position."""
     return get(dataset, query, record_id)

@@ -2,18 +2,18 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from sqlalchemy import func, select
 from starlette.responses import JSONResponse, Response
 
 from app import __version__
 from app.database import LiveDataset, Served
-from app.http import StrictRoute
+from app.http import router_for
 from app.listing import NoParameters
 from app.models import RESOURCES, Facts
 from app.values import Kind, Value
 
-router = APIRouter(route_class=StrictRoute, tags=["service"])
+router = router_for("service")
 Nothing = Annotated[NoParameters, Query()]
 
 
