@@ -1,4 +1,4 @@
-"""The envelopes of answers, as they stand in the OpenAPI document. What is sent is put together from stored documents."""
+"""The envelopes of answers, as they stand in the OpenAPI document; what is sent is put together from stored ones."""
 
 from typing import Any, Generic, TypeVar
 
@@ -42,7 +42,7 @@ class ListOf(Value, Generic[R]):
     """The version of the dataset that the answer was made from."""
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         return f"{params[0].__name__}List"
 
 
@@ -57,5 +57,5 @@ class One(Value, Generic[R]):
     """The version of the dataset that the answer was made from."""
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         return f"{params[0].__name__}Answer"

@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Executable, Row, create_engine, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
+from sqlmodel import col
 
 from app.dataset_file import REMEDY, DatasetError, Identity, identify, verify
 from app.errors import unavailable
@@ -48,7 +49,7 @@ class Dataset:
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         weakref.finalize(self, raw.close)
         try:
-            row = self.rows(select(DatasetInfo.version, DatasetInfo.schema_revision))[0]
+            row = self.rows(select(col(DatasetInfo.version), col(DatasetInfo.schema_revision)))[0]
         except (DBAPIError, IndexError):
             raise DatasetError(f"{database.name} is not a dataset of this program; {REMEDY}") from None
         if row.schema_revision != SCHEMA_REVISION:

@@ -55,7 +55,7 @@ def parse(text: str) -> Span:
     last = None if end in ("", "..") else _parse_date(end)
     if first is None and last is None:
         raise EDTFError(f"'{text}' is an interval without a beginning or an end; leave the date out instead")
-    span = Span(first and first.earliest, last and last.latest, Precision.INTERVAL)
+    span = Span(first.earliest if first else None, last.latest if last else None, Precision.INTERVAL)
     if span.earliest and span.latest and span.earliest > span.latest:
         raise EDTFError(f"'{text}' ends before it begins")
     return span

@@ -1,8 +1,9 @@
 """Problems: the one shape of every error (RFC 9457), and the table of what can go wrong."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from importlib.resources import files
 from typing import Annotated
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ from app.values import Value
 
 LONGEST_ECHO = 64
 """A value of the request is cut here when it is repeated in an answer."""
+PROBLEM_TYPE = "application/problem+json"
 ALLOWED_METHODS = "GET, HEAD, OPTIONS"
 
 
@@ -32,55 +34,10 @@ class ProblemType:
     about: str
 
 
-PROBLEMS: Mapping[str, ProblemType] = MappingProxyType(
-    {
-        "malformed-request": ProblemType(
-            400,
-            "The request cannot be read",
-            "The path or the query is not percent-encoded UTF-8. Encode every value with your language's URL functions.",
-        ),
-        "invalid-cursor": ProblemType(
-            400,
-            "The cursor is not valid here",
-            "A cursor belongs to one list with its filters and its sort, and to one version of the dataset. "
-            "Take it from the answer's page.next or page.prev, unchanged; when the dataset has changed, "
-            "start at the first page again.",
-        ),
-        "unknown-path": ProblemType(
-            404, "There is nothing at this path", "GET /v1 lists the resources; paths have no trailing slash."
-        ),
-        "unknown-record": ProblemType(
-            404,
-            "There is no such record",
-            "No record of this resource has this id; did_you_mean names ids that are like it.",
-        ),
-        "method-not-allowed": ProblemType(
-            405, "The API is read-only", "GET, HEAD and OPTIONS are answered, and nothing else."
-        ),
-        "content-too-large": ProblemType(
-            413, "Requests have no body", "Everything that can be asked is asked in the URL."
-        ),
-        "uri-too-long": ProblemType(414, "The URL is too long", "A path and a query may have 8,192 bytes together."),
-        "invalid-parameters": ProblemType(
-            422,
-            "A parameter is not valid",
-            "Every parameter is checked, and none is ignored or corrected. The errors say which parameter is meant, "
-            "what is wrong with it, what is allowed, and what may have been meant.",
-        ),
-        "too-many-included": ProblemType(
-            422,
-            "Too much would be included",
-            "An include brings at most 1,000 records. Ask the included resource itself, with a filter, page by page.",
-        ),
-        "headers-too-large": ProblemType(431, "The headers are too large", "All headers may have 32 KiB together."),
-        "internal-error": ProblemType(
-            500, "The server made a mistake", "The request was in order as far as is known. The mistake was logged."
-        ),
-        "unavailable": ProblemType(
-            503, "The server cannot answer now", "The query took too long, or there is no dataset. Try again later."
-        ),
-    }
-)
+PROBLEMS = {
+    name: ProblemType(**item)
+    for name, item in tomllib.loads((files("app") / "static" / "problems.toml").read_text("utf-8")).items()
+}
 
 
 class ParameterError(Value):
@@ -147,7 +104,7 @@ class ProblemError(Exception):
             did_you_mean=self.did_you_mean,
         )
         headers = {"Cache-Control": "no-store", **self.headers}
-        return Response(problem.model_dump_json(), kind.status, headers, "application/problem+json")
+        return Response(problem.model_dump_json(), kind.status, headers, PROBLEM_TYPE)
 
 
 def cut(text: str, longest: int = LONGEST_ECHO) -> str:

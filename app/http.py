@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 import secrets
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -23,7 +24,8 @@ log = logging.getLogger(__name__)
 
 LONGEST_URL, LARGEST_HEADERS = 8 * 1024, 32 * 1024
 UNCACHED = ("/healthz", "/readyz")
-EXPOSED = "ETag, Link, X-Total-Count, X-Request-ID"
+MALFORMED_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|[^\x21-\x7e]")
+AMBIGUOUS_PATH = re.compile(rb"%2[ef]|//|/\.\.?(/|$)", re.IGNORECASE)
 PREFLIGHT = {
     "Allow": ALLOWED_METHODS,
     "Access-Control-Allow-Methods": ALLOWED_METHODS,
@@ -32,11 +34,11 @@ PREFLIGHT = {
 }
 ALWAYS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": EXPOSED,
-    "X-Content-Type-Options": "nosniff",
+    "Access-Control-Expose-Headers": "ETag, Link, X-Total-Count, X-Request-ID",
     "Referrer-Policy": "no-referrer",
+    "Vary": "Accept-Encoding",
+    "X-Content-Type-Options": "nosniff",
 }
-NO_CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
 class StrictParameters(QueryParams):
@@ -77,24 +79,16 @@ def router_for(tag: str) -> APIRouter:
 def read_query(query: bytes) -> list[tuple[str, str]]:
     """The parameters of a query: 400 where it is not percent-encoded UTF-8, 422 for control characters."""
     try:
-        pairs = parse_qsl(_percent_checked(query).decode("ascii"), keep_blank_values=True, errors="strict")
+        if MALFORMED_ESCAPE.search(query):
+            raise ValueError
+        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict")
     except ValueError:
         raise ProblemError("malformed-request", "The query is not percent-encoded UTF-8.") from None
-    errors = [
-        parameter_error(name, value, "control_character", "A control character is not accepted.")
-        for name, value in pairs
-        if CONTROL.search(name + value)
-    ]
-    if errors:
-        raise invalid(errors)
+    detail = "A control character is not accepted."
+    controls = [(name, value) for name, value in pairs if CONTROL.search(name + value)]
+    if controls:
+        raise invalid([parameter_error(name, value, "control_character", detail) for name, value in controls])
     return pairs
-
-
-def _percent_checked(encoded: bytes) -> bytes:
-    """The bytes, if every % begins an escape and no character stands unescaped that a URL cannot have."""
-    for part in encoded.split(b"%")[1:]:
-        int(part[:2].decode("ascii") if len(part) >= 2 and part[:2].isalnum() else "no", 16)
-    return encoded
 
 
 class HttpMiddleware:
@@ -109,59 +103,57 @@ class HttpMiddleware:
             return
         # Pinned for the whole request: its ETag and its answer are of the same dataset, also when another one comes.
         dataset = self.live.current
-        scope.setdefault("state", {})["dataset"] = dataset
-        head = scope["method"] == "HEAD"
-        etag = None
+        answer = _Answer(send, Headers(scope=scope), is_head=scope["method"] == "HEAD")
         try:
-            self._refuse(scope)
+            scope = {**scope, "path": _checked_path(scope), "state": {**scope.get("state", {}), "dataset": dataset}}
             if scope["path"] not in UNCACHED:
-                etag = _etag(dataset.version, scope)
+                answer.etag = _etag(dataset.version, scope)
+            await self._responder(scope, answer)(scope, receive, answer.send)
         except ProblemError as error:
-            response: ASGIApp = error.response(scope["path"])
-        else:
-            if scope["method"] == "OPTIONS" and self._is_known(scope):
-                response = Response(status_code=204, headers=PREFLIGHT)
-            elif scope["method"] in ("GET", "HEAD") and etag and _matches(scope, etag):
-                response = Response(status_code=304)
-            else:
-                response = self.app
-        scope = {**scope, "method": "GET"} if head else scope
-        finisher = _Finisher(send, scope, etag, head)
-        try:
-            await response(scope, receive, finisher.send)
+            await error.response(scope["path"])(scope, receive, answer.send)
         except Exception:
             log.exception("a request failed")
-            if finisher.started:
+            if answer.started:
                 raise
             await ProblemError("internal-error", "The server made a mistake.").response(scope["path"])(
-                scope, receive, finisher.send
+                scope, receive, answer.send
             )
 
-    def _refuse(self, scope: Scope) -> None:
-        """What is refused before anything is looked at more closely."""
-        raw = scope.get("raw_path") or scope["path"].encode()
-        if len(raw) + len(scope["query_string"]) > LONGEST_URL:
-            raise ProblemError(
-                "uri-too-long", f"The URL has more than {LONGEST_URL:,} bytes.", headers={"Connection": "close"}
-            )
-        if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > LARGEST_HEADERS:
-            detail = f"The headers have more than {LARGEST_HEADERS:,} bytes."
-            raise ProblemError("headers-too-large", detail, headers={"Connection": "close"})
-        headers = Headers(scope=scope)
-        if scope["method"] in ("GET", "HEAD") and (
-            headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-        ):
-            raise ProblemError("content-too-large", "Requests have no body.", headers={"Connection": "close"})
-        try:
-            scope["path"] = unquote_to_bytes(_percent_checked(raw)).decode("utf-8")
-        except ValueError:
-            raise ProblemError("malformed-request", "The path is not percent-encoded UTF-8.") from None
-        lowered = raw.lower()
-        if b"%2f" in lowered or b"%2e" in lowered or b"//" in raw or b"/./" in raw or b"/../" in raw:
-            raise ProblemError("unknown-path", "There is nothing at this path.")
+    def _responder(self, scope: Scope, answer: "_Answer") -> ASGIApp:
+        """Who answers: the application, or nobody needs to ask it."""
+        if scope["method"] == "OPTIONS" and self._is_known(scope):
+            return Response(status_code=204, headers=PREFLIGHT)
+        if scope["method"] in ("GET", "HEAD"):
+            if answer.is_unchanged():
+                return Response(status_code=304)
+            scope["method"] = "GET"
+        return self.app
 
     def _is_known(self, scope: Scope) -> bool:
         return any(route.matches(scope)[0] is not Match.NONE for route in self.router.routes)
+
+
+def _checked_path(scope: Scope) -> str:
+    """The path, decoded; what is too large, malformed or ambiguous is refused before it is looked at more closely."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    close = {"Connection": "close"}
+    if len(raw) + len(scope["query_string"]) > LONGEST_URL:
+        raise ProblemError("uri-too-long", f"The URL has more than {LONGEST_URL:,} bytes.", headers=close)
+    if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > LARGEST_HEADERS:
+        raise ProblemError("headers-too-large", f"The headers have more than {LARGEST_HEADERS:,} bytes.", headers=close)
+    headers = Headers(scope=scope)
+    has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+    if has_body and scope["method"] in ("GET", "HEAD"):
+        raise ProblemError("content-too-large", "Requests have no body.", headers=close)
+    try:
+        if MALFORMED_ESCAPE.search(raw):
+            raise ValueError
+        path = unquote_to_bytes(raw).decode("utf-8")
+    except ValueError:
+        raise ProblemError("malformed-request", "The path is not percent-encoded UTF-8.") from None
+    if AMBIGUOUS_PATH.search(raw):
+        raise ProblemError("unknown-path", "There is nothing at this path.")
+    return path
 
 
 def _etag(version: str, scope: Scope) -> str:
@@ -171,27 +163,24 @@ def _etag(version: str, scope: Scope) -> str:
     return f'W/"{hashlib.blake2b(content.encode(), digest_size=12).hexdigest()}"'
 
 
-def _matches(scope: Scope, etag: str) -> bool:
-    """Whether If-None-Match names the validator. `*` is answered after routing, when it is known whether there is anything."""
-    tags = [tag.strip() for value in Headers(scope=scope).getlist("if-none-match") for tag in value.split(",")]
-    return etag.removeprefix("W/") in [tag.removeprefix("W/") for tag in tags]
+class _Answer:
+    """Completes an answer on its way out: headers, no body for HEAD, 304 for `If-None-Match: *`."""
 
+    def __init__(self, send: Send, request: Headers, is_head: bool) -> None:
+        self._send, self._bodiless, self.etag, self.started = send, is_head, "", False
+        self._tags = [tag.strip() for value in request.getlist("if-none-match") for tag in value.split(",")]
 
-class _Finisher:
-    """Completes an answer on its way out: headers, 304 for `If-None-Match: *`, no body for HEAD."""
-
-    def __init__(self, send: Send, scope: Scope, etag: str | None, head: bool) -> None:
-        self._send, self._etag, self._head = send, etag, head
-        self._any = Headers(scope=scope).get("if-none-match", "").strip() == "*"
-        self._bodiless = head
-        self.started = False
+    def is_unchanged(self) -> bool:
+        """Whether If-None-Match names the validator; whether `*` holds is known only when there is an answer."""
+        return bool(self.etag) and self.etag.removeprefix("W/") in [tag.removeprefix("W/") for tag in self._tags]
 
     async def send(self, message: Message) -> None:
+        """Pass a message on."""
         if message["type"] == "http.response.start":
             self.started = True
-            headers = MutableHeaders(raw=list(message["headers"]))
-            if message["status"] == 200 and self._etag and self._any:
+            if message["status"] == 200 and self.etag and self._tags == ["*"]:
                 message["status"], self._bodiless = 304, True
+            headers = MutableHeaders(raw=list(message["headers"]))
             self._complete(message["status"], headers)
             message["headers"] = headers.raw
         elif self._bodiless:
@@ -203,13 +192,12 @@ class _Finisher:
     def _complete(self, status: int, headers: MutableHeaders) -> None:
         headers.update(ALWAYS)
         headers["X-Request-ID"] = secrets.token_hex(8)
-        headers.setdefault("Content-Security-Policy", NO_CONTENT_POLICY)
-        headers["Vary"] = "Accept-Encoding"
+        headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
         if status == 304:
             for name in ("content-length", "content-type", "content-encoding"):
                 del headers[name]
-        if status in (200, 304) and self._etag:
-            headers["ETag"] = self._etag
+        if status in (200, 304) and self.etag:
+            headers["ETag"] = self.etag
             headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
         else:
             headers.setdefault("Cache-Control", "no-store")

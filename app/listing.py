@@ -1,9 +1,9 @@
 """What all lists share: filters, sort, pages, includes. It names no resource's table.
 
-A resource declares a query class. Each filter is a field whose metadata says, as a `Filter`, how a value becomes a WHERE
-clause; the operators of its kind (`__ne`, `__gte`, …), the sort keys and the includes are added to the class as fields when
-it is made, so that FastAPI validates and documents all of them. `find` turns a query into two statements (the total
-and the page), and one more for each include.
+A resource declares a query class. Each filter is a field whose metadata says, as a `Filter`, how a value becomes a
+WHERE clause; the operators of its kind (`__ne`, `__gte`, …), the sort keys and the includes are added to the class as
+fields when it is made, so that FastAPI validates and documents all of them. `find` turns a query into two statements
+(the total and the page), and one more for each include.
 """
 
 import hashlib
@@ -308,21 +308,21 @@ class NoParameters(BaseModel):
         """Give the class one field more; `model_rebuild` makes it count."""
         cls.__pydantic_fields__[name] = FieldInfo.from_annotated_attribute(
             annotation, Field(default, description=about)
-        )  # type: ignore[assignment]
+        )
 
     @classmethod
     def add_names(cls, name: str, values: Sequence[str], about: str) -> None:
         """The same for a list of names out of an enumeration, which is called after the resource."""
         called = f"{RESOURCES[kind].record.__name__ if (kind := cls._kind()) else 'Fact'}{name.title()}"
         # A member's name must not be that of a method of text; its value is what counts.
-        names: Any = StrEnum(called, [(f"{value}_", value) for value in values])  # type: ignore[misc]
+        names: Any = cast(Any, StrEnum)(called, [(f"{value}_", value) for value in values])
         cls.add(name, Annotated[list[names], BeforeValidator(split), AfterValidator(distinct)], about, [])
 
     @classmethod
     def _kind(cls) -> Kind | None:
         """The kind of record that is asked for; None for all."""
         table = getattr(cls, "table", Facts)
-        return None if table is Facts else kind_of(table.__table__)
+        return None if table is Facts else kind_of(cast(Any, table).__table__)
 
     def chosen(self, name: str) -> list[str]:
         """The values of a list of names that the class may or may not have."""
@@ -391,7 +391,8 @@ class ListQuery(IncludeQuery):
             if operator == "ne":
                 # The rule itself stays behind: it belongs to the field that it was declared on.
                 metadata = [item for item in field.metadata if not isinstance(item, Filter)]
-                annotation, default = Annotated[(field.annotation, *metadata)], cast(Any, [])  # type: ignore[name-defined]
+                annotation: Any = Annotated[(field.annotation, *metadata)]
+                default: Any = []
             else:
                 annotation, default = (Truth if operator == "isnull" else rule.ordered) | None, None
             cls.add(f"{name}__{operator}", annotation, SENTENCES[operator].format(field.description), default)
@@ -510,8 +511,8 @@ class Listing:
         row = self.dataset.rows(select(counted, *(clause for *_, clause in named)))[0]
         unknown = [
             parameter_error(name, value, "unknown_id", "There is no such record.", None, rule.near(self.dataset, value))
-            for (name, value, rule, _), found in zip(named, row[1:], strict=True)
-            if not found
+            for (name, value, rule, _), is_there in zip(named, list(row)[1:], strict=True)
+            if not is_there
         ]
         if unknown:
             raise invalid(unknown)
@@ -581,7 +582,8 @@ def find(dataset: Dataset, query: ListQuery, request: Request) -> Response:
     headers = {"X-Total-Count": str(total)} | ({"Link": ", ".join(links)} if links else {})
     data = ",".join(row[0] for row in rows)
     included = _include(dataset, query, [row[-2] for row in rows])
-    body = f'{{"data":[{data}],"included":{included},"facets":{{}},"page":{page.model_dump_json()},"dataset":"{dataset.version}"}}'
+    body = f'{{"data":[{data}],"included":{included},"facets":{{}},"page":{page.model_dump_json()}'
+    body += f',"dataset":"{dataset.version}"}}'
     return Response(body, headers=headers, media_type="application/json")
 
 

@@ -1,4 +1,4 @@
-"""The domain on one page: for each kind of record what is shown (a `Record`) and what relates, filters and sorts it (a `Row`).
+"""The domain on one page: for each kind of record what is shown (a `Record`), and the table that relates it.
 
 The records are what a facts file says and what the API answers; the build renders each once into `Facts.document`.
 The tables hold ids as foreign keys, and beside them the columns that the loader fills from the record by their names:
@@ -669,7 +669,7 @@ RESOURCES: Mapping[Kind, Resource] = {
 
 
 class Included(Value):
-    """The related records that were asked for, by resource, each once and in full; a resource not asked for is absent."""
+    """The related records that were asked for, by resource, each once; a resource not asked for is absent."""
 
     articles: list[Article] = []
     parties: list[Party] = []

@@ -1,7 +1,12 @@
-"""The OpenAPI document: what FastAPI derives from the endpoints, completed with headers, problems and real examples."""
+"""The OpenAPI document: what FastAPI derives from the endpoints, completed with headers, problems and real examples.
+
+`python -m app.openapi` prints it as it is committed.
+"""
 
 import json
+import sys
 from collections.abc import Iterator
+from importlib.resources import files
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,46 +16,27 @@ from pydantic.json_schema import models_json_schema
 from sqlalchemy import func, select
 from starlette.responses import Response
 
-from app.database import Dataset, LiveDataset, Served
-from app.errors import PROBLEMS, Problem
+from app.database import Dataset, Served
+from app.errors import PROBLEM_TYPE, PROBLEMS, Problem
+from app.http import UNCACHED
 from app.listing import Filter, ListQuery
 from app.models import Facts
 
-DESCRIPTION = """\
-Facts read from news articles, each with the words that it rests on. Every quote is verbatim: `text[start:end] == quote`
-in the text at `/v1/articles/{id}/text`. What the articles do not say is `null`.
-
-**Filters.** `field=value`; a repeated or comma-separated value means *or* (`\\,` is a comma within a value), different fields
-mean *and*. `field__ne` excludes, `__gt`, `__gte`, `__lt` and `__lte` compare dates and numbers, `field__isnull=true` finds what
-is not stated. What is not stated satisfies no other filter. References are filtered by id. Text is compared as a whole,
-without regard to case and accents.
-
-**Dates** are EDTF, and may be reduced (`2025-06`) or intervals (`2025-06-02/2025-06-08`). A date counts as after another if it
-lies after its last day. An uncertain date matches when it possibly satisfies the filter; `date_match=certain` asks for
-those that surely do.
-
-**Pages.** Follow `page.next` until it is null, or the `Link` header; `X-Total-Count` has the total.
-
-**Caching.** Every answer has a weak `ETag`; send it back as `If-None-Match` to get 304 while nothing has changed. The same
-request to the same dataset gets the same bytes.
-
-**Errors** are problem details (RFC 9457). An unknown parameter, a bad value or an unknown id is an error that names what may
-have been meant, and never a wrong answer. `GET`, `HEAD` and `OPTIONS` are answered at every path.
-"""
-
+DESCRIPTION = (files("app") / "static" / "description.md").read_text("utf-8")
 HEADERS = {
     "ETag": "Weak validator of this answer, for If-None-Match.",
     "Cache-Control": "How the answer may be cached.",
     "Vary": "The request headers that the answer depends on.",
     "X-Request-ID": "A name for this answer, for questions about it.",
-}
-LIST_HEADERS = {
     "X-Total-Count": "How many records the filters let through.",
     "Link": "The next page and the one before (RFC 8288), as far as there are any.",
+    "Retry-After": "Seconds to wait before the next try.",
+    "Allow": "The methods that are answered.",
 }
-REQUIRED_HEADERS = ("ETag", "Cache-Control", "Vary", "X-Request-ID", "X-Total-Count")
-EVERYWHERE = (400, 413, 414, 422, 431, 503)
-PROBLEM_TYPE = "application/problem+json"
+NUMBERS = ("X-Total-Count", "Retry-After")
+EVERYWHERE, LISTS = ("Cache-Control", "Vary", "X-Request-ID"), ("X-Total-Count", "Link")
+PROBLEM_HEADERS = {405: ("Allow",), 503: ("Retry-After",)}
+STATUSES = (400, 413, 414, 422, 431, 503)
 
 
 def install(app: FastAPI) -> None:
@@ -75,82 +61,64 @@ def document(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
         license_info={"name": "MIT", "identifier": "MIT"},
         servers=[{"url": "/", "description": "This server"}],
     )
-    contexts = iter_route_contexts(app.routes)
-    routes = {c.path: c.original_route for c in contexts if isinstance(c.original_route, APIRoute)}
-    schemas = result["components"]["schemas"]
+    components = result["components"]
     for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)
+        components["schemas"].pop(name, None)
     _, problem = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
-    schemas.update(problem["$defs"])
-    result["components"]["responses"] = dict(_problem_responses())
-    result["components"]["headers"] = {
-        name: {"description": about, "required": name in REQUIRED_HEADERS, "schema": {"type": "string"}}
-        for name, about in (HEADERS | LIST_HEADERS).items()
+    components["schemas"] |= problem["$defs"]
+    components["responses"] = dict(_problem_responses())
+    components["headers"] = {
+        name: {
+            "description": about,
+            "required": name != "Link",
+            "schema": {"type": "integer" if name in NUMBERS else "string"},
+        }
+        for name, about in HEADERS.items()
     }
-    result["components"]["headers"]["X-Total-Count"]["schema"] = {"type": "integer"}
-    documents = {row.kind: json.loads(row.document) for row in dataset.rows(_first_documents())}
-    for path, item in result["paths"].items():
-        _complete(path, item["get"], routes[path], documents, dataset)
+    facts: Any = Facts
+    first = select(func.min(facts.key)).group_by(facts.kind)
+    records = {row.kind: json.loads(row.document) for row in dataset.rows(select(facts).where(facts.key.in_(first)))}
+    for context in iter_route_contexts(app.routes):
+        path = str(context.path)
+        if isinstance(context.original_route, APIRoute) and path in result["paths"]:
+            _complete(path, result["paths"][path]["get"], context.original_route, records, dataset)
     return result
 
 
-def _complete(
-    path: str, operation: dict[str, Any], route: APIRoute, documents: dict[str, Any], dataset: Dataset
-) -> None:
-    query = _query_class(route)
-    cached = path not in ("/healthz", "/readyz")
-    names = (LIST_HEADERS | HEADERS) if query is not None and issubclass(query, ListQuery) else HEADERS
-    kept = [name for name in names if cached or name != "ETag"]
-    ok = operation["responses"]["200"]
-    ok["description"] = "The answer."
-    ok["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in kept}
-    example = _example(path, documents, dataset)
-    if example is not None:
-        ok["content"]["application/json"]["example"] = example
-    if cached:
-        operation["responses"]["304"] = {
-            "description": "Nothing has changed since the answer whose ETag was sent as If-None-Match.",
-            "headers": {name: ok["headers"][name] for name in HEADERS},
-        }
-    statuses = (*EVERYWHERE, 404) if "{id}" in path else EVERYWHERE
-    for status in sorted(statuses):
-        operation["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+def _complete(path: str, operation: dict[str, Any], route: APIRoute, records: dict[str, Any], dataset: Dataset) -> None:
+    query: Any = next((field.field_info.annotation for field in route.dependant.query_params), None)
+    is_list = isinstance(query, type) and issubclass(query, ListQuery)
+    cached = EVERYWHERE if path in UNCACHED else ("ETag", *EVERYWHERE)
+    responses = operation["responses"]
+    responses["200"] |= {"description": "The answer.", "headers": _headers(cached + (LISTS if is_list else ()))}
+    kind = path.split("/")[2] if path.startswith("/v1/") and not path.endswith("/text") else ""
+    if kind in records:
+        example = {"data": records[kind], "included": {}, "dataset": dataset.version}
+        if is_list:
+            page = {"total": 1, "limit": 50, "returned": 1, "next": None, "prev": None}
+            example |= {"data": [records[kind]], "facets": {}, "page": page}
+        responses["200"]["content"]["application/json"]["example"] = example
+    if path not in UNCACHED:
+        about = "Nothing has changed since the answer whose ETag was sent as If-None-Match."
+        responses["304"] = {"description": about, "headers": _headers(cached)}
+    for status in sorted((*STATUSES, 404) if "{id}" in path else STATUSES):
+        responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     for parameter in operation.get("parameters", []):
         _simplify(parameter)
         if parameter["in"] == "path":
-            parameter["example"] = documents[path.split("/")[2]]["id"]
-        elif query is not None and issubclass(query, ListQuery) and parameter["name"] in query.conditions:
-            value = _sample(*query.conditions[parameter["name"]], query, dataset)
-            if value is not None:
+            parameter["example"] = records[path.split("/")[2]]["id"]
+        elif is_list and parameter["name"] in query.conditions:
+            rule, operator = query.conditions[parameter["name"]]
+            value = _sample(rule, operator, dataset)
+            if value is not None and "examples" not in parameter["schema"].get("items", {}):
                 parameter["example"] = [value] if parameter["schema"].get("type") == "array" else value
 
 
-def _query_class(route: APIRoute) -> Any:
-    parameters = route.dependant.query_params
-    return parameters[0].field_info.annotation if parameters else None
+def _headers(names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def _first_documents() -> Any:
-    """The first record of each kind."""
-    first = select(func.min(Facts.key)).group_by(Facts.kind)
-    return select(Facts.kind, Facts.document).where(Facts.key.in_(first)).order_by(Facts.key)  # type: ignore[attr-defined]
-
-
-def _example(path: str, documents: dict[str, Any], dataset: Dataset) -> Any:
-    """An answer to the path, made of a real record."""
-    name = path.split("/")[2] if path.startswith("/v1/") else None
-    if name not in documents or path.endswith("/text"):
-        return None
-    envelope = {"data": documents[name], "included": {}}
-    if "{id}" not in path:
-        count = select(func.count()).select_from(Facts).where(Facts.kind == name)
-        total = dataset.rows(count)[0][0]
-        page = {"total": total, "limit": 50, "returned": 1, "next": None, "prev": None}
-        envelope = {"data": [documents[name]], "included": {}, "facets": {}, "page": page | {"total": 1}}
-    return envelope | {"dataset": dataset.version}
-
-
-def _sample(rule: Filter, operator: str, query: type[ListQuery], dataset: Dataset) -> Any:
+def _sample(rule: Filter, operator: str, dataset: Dataset) -> Any:
     """A value that a filter would find something with."""
     if operator == "isnull":
         return False
@@ -161,42 +129,31 @@ def _sample(rule: Filter, operator: str, query: type[ListQuery], dataset: Datase
 def _problem_responses() -> Iterator[tuple[str, Any]]:
     """For each status the problems that it may mean."""
     for status in sorted({kind.status for kind in PROBLEMS.values()}):
-        kinds = {name: kind for name, kind in PROBLEMS.items() if kind.status == status}
-        headers = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
-        if status == 503:
-            headers["Retry-After"] = {
-                "description": "Seconds to wait.",
-                "required": True,
-                "schema": {"type": "integer"},
-            }
-        if status == 405:
-            headers["Allow"] = {
-                "description": "The methods that are answered.",
-                "required": True,
-                "schema": {"type": "string"},
-            }
+        titles = [kind.title for kind in PROBLEMS.values() if kind.status == status]
         yield (
             f"Problem{status}",
             {
-                "description": " ".join(f"{kind.title}." for kind in kinds.values()),
-                "headers": headers,
+                "description": " ".join(f"{title}." for title in titles),
+                "headers": _headers(EVERYWHERE + PROBLEM_HEADERS.get(status, ())),
                 "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
             },
         )
 
 
 def _simplify(parameter: dict[str, Any]) -> None:
-    """A parameter is left out, not sent as null; and the sentence stands beside it, not twice."""
+    """A parameter is left out, not sent as null; and its sentence stands beside it, not twice."""
     schema = parameter["schema"]
     if "anyOf" in schema:
         (only,) = (item for item in schema.pop("anyOf") if item.get("type") != "null")
-        schema.update(only)
-    schema.pop("title", None)
-    schema.pop("description", None)
-    if schema.get("default") in ([], None):
-        schema.pop("default", None)
+        schema |= only
+    for name in ("title", "description", *(["default"] if schema.get("default") in ([], None) else [])):
+        schema.pop(name, None)
 
 
-def written(live: LiveDataset, app: FastAPI) -> str:
-    """The document as it is committed: indented, with a final newline."""
-    return json.dumps(document(app, live.current), ensure_ascii=False, indent=1) + "\n"
+if __name__ == "__main__":
+    from app.main import create_app
+    from app.settings import Settings
+
+    served = create_app(Settings())
+    json.dump(document(served, served.state.live.current), sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")

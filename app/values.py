@@ -1,8 +1,8 @@
 """What the fields of records are made of: references, dates, clock times, amounts, evidence.
 
-The shapes are the public ones; each field's sentence is its documentation in the API. A facts file writes less than what is
-shown (an id for a reference, a quote without its offsets): the build validates it with a `Reading` as context, which knows
-the rest. Without one, only complete values are valid.
+The shapes are the public ones; each field's sentence is its documentation in the API. A facts file writes less than
+what is shown (an id for a reference, a quote without its offsets): the build validates it with a `Reading` as context,
+which knows the rest. Without one, only complete values are valid.
 """
 
 import re
@@ -106,7 +106,7 @@ def _scalar(pattern: str | re.Pattern[str], convert: Callable[[str], object], ex
 
 def problem(rule: str, message: str) -> PydanticCustomError:
     """The error that a value breaks a rule of seeds."""
-    return PydanticCustomError(rule, "{message}", {"message": message})  # type: ignore[arg-type]
+    return PydanticCustomError(rule, "{message}", {"message": message})
 
 
 def refers_to(kind: Kind | None) -> BeforeValidator:
@@ -146,8 +146,12 @@ class Value(BaseModel):
         """What a facts file leaves out is not stated; what it does not write is computed."""
         if info.context is None or not isinstance(given, dict):
             return given
-        empty = {name: [] if get_origin(f.annotation) is list else None for name, f in cls.model_fields.items()
-                 if get_origin(f.annotation) is list or NoneType in get_args(f.annotation)}  # fmt: skip
+        empty: dict[str, Any] = {}
+        for name, field in cls.model_fields.items():
+            if get_origin(field.annotation) is list:
+                empty[name] = []
+            elif NoneType in get_args(field.annotation):
+                empty[name] = None
         return cls.computed(empty | {k: v for k, v in given.items() if v is not None}, info.context)
 
     @classmethod
@@ -212,7 +216,7 @@ class Clock(Value):
     def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
         written, zone = str(given.get("local")), str(given.get("zone"))
         try:
-            local = datetime.strptime(written, "%Y-%m-%dT%H:%M")  # noqa: DTZ007  (the zone is the next field)
+            local = datetime.strptime(written, "%Y-%m-%dT%H:%M")
             moments = {local.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1)}
         except (ValueError, OSError, LookupError, OverflowError):
             raise problem("bad-date", f"there is no such time, or no such zone: {written} {zone}") from None

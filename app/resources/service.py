@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import Query, Request
 from sqlalchemy import func, select
+from sqlmodel import col
 from starlette.responses import JSONResponse, Response
 
 from app import __version__
@@ -68,10 +69,8 @@ class Readiness(Value):
 @router.get("/v1", response_model=Index)
 async def get_index(query: Nothing, dataset: Served) -> Response:
     """The resources, with the number of their records."""
-    counts = {
-        row.kind: row.records
-        for row in dataset.rows(select(Facts.kind, func.count().label("records")).group_by(Facts.kind))
-    }
+    kinds = select(col(Facts.kind), func.count().label("records")).group_by(col(Facts.kind))
+    counts = {row.kind: row.records for row in dataset.rows(kinds)}
     entries = [
         ResourceEntry(
             kind=kind,

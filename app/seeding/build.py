@@ -80,8 +80,8 @@ def _writer(file: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:
-        # Nobody sees the file before it is whole, so it needs no journal; and foreign keys are checked as a whole at the
-        # end, since records may refer to each other in any order.
+        # Nobody sees the file before it is whole, so it needs no journal; and foreign keys are checked as a whole at
+        # the end, since records may refer to each other in any order.
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF"):
             connection.execute(f"PRAGMA {pragma}")
 

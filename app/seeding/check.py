@@ -8,7 +8,7 @@ from app.models import PolicyMeasure, Record, Statement, StatementMode
 from app.seeding.problems import Position, Report, nearest, printable
 from app.seeding.read import TreePath, read_seeds
 from app.seeding.records import Excuse, FileReading, Written, collect_names
-from app.seeding.text import CLOSING, DOUBLE_MARKS, OPENING
+from app.seeding.text import CLOSING, DOUBLE_MARKS, OPENING, ArticleText
 from app.values import Clock, Computed, Coverage, Evidence, Kind, Uncovered, Value, When
 
 OWN = ("id", "evidence", "inferred")
@@ -32,42 +32,56 @@ def read_and_check(folder: Path, report: Report) -> list[Written]:
     return sorted(written, key=lambda item: (order.index(item.record.kind), item.record.id))
 
 
+Found = Iterator[tuple[TreePath, str, str]]
+"""Problems of a record: where in it, which rule, what is wrong."""
+
+
 def check_record(written: Written, report: Report) -> None:
     """Every rule that concerns one record."""
-
-    def add(path: TreePath, rule: str, message: str) -> None:
-        report.add(written.source.at((*written.path, *path)), rule, message)
-
-    record = written.record
+    record, text = written.record, written.source.text
     values = {name: getattr(record, name) for name in _informative(record)}
-    claims = {
-        (name, ("evidence", i, "fields", j)) for i, e in enumerate(record.evidence) for j, name in enumerate(e.fields)
-    }
-    claims |= {(item.field, ("inferred", item.field, item.field)) for item in record.inferred}
+    for rule in (_support(record, values), _words(record, values, text), _dates(record, values), _mode(record, text)):
+        for path, name, message in rule:
+            report.add(written.source.at((*written.path, *path)), name, message)
+
+
+def _support(record: Record, values: dict[str, Any]) -> Found:
+    """Every field that says something rests on a quote or on an inference, which name only such fields; none twice."""
+    claims: list[tuple[str, TreePath]] = [
+        (item.field, ("inferred", item.field, item.field)) for item in record.inferred
+    ]
+    for i, item in enumerate(record.evidence):
+        claims += [(name, ("evidence", i, "fields", j)) for j, name in enumerate(item.fields)]
     for name, path in claims:
         if name not in values:
-            message = f"{record.kind}/{record.id} gives no value for '{printable(name)}'{nearest(name, values)}"
-            add(path, "unknown-support", message)
-    for name in values.keys() - {name for name, _ in claims}:
-        message = f"'{name}' of {record.kind}/{record.id} rests on no quote and on no inference"
-        add((name, name), "unsupported-field", message)
+            hint = nearest(name, values)
+            yield path, "unknown-support", f"{record.kind}/{record.id} gives no value for '{printable(name)}'{hint}"
+    for name, value in values.items():
+        if name not in [claimed for claimed, _ in claims]:
+            message = f"'{name}' of {record.kind}/{record.id} rests on no quote and on no inference"
+            yield (name, name), "unsupported-field", message
+        for index, member in enumerate(value) if isinstance(value, list) else ():
+            if member in value[:index]:
+                yield (name, index), "duplicate-item", f"'{name}' names this already"
+
+
+def _words(record: Record, values: dict[str, Any], text: ArticleText) -> Found:
+    """The article's own words stand in a quote that supports their field."""
     for name, value in values.items():
         quotes = [item.quote for item in record.evidence if name in item.fields]
         for path, words in _verbatim(type(record), name, value):
             if not any(words in quote for quote in quotes):
-                near = written.source.text.nearest(words) if words not in written.source.text.text else None
+                near = None if words in text.text else text.nearest(words)
                 hint = f"; nearest passage: '{printable(near, 200)}'" if near else ""
-                add(path, "not-verbatim", f"'{printable(words)}' is in no quote that supports '{name}'{hint}")
-        if name not in [item.field for item in record.inferred]:
-            for path, year in _years_not_stated(value, (name,)):
-                message = f"the words quoted do not print the year {year}; say under 'inferred' how '{name}' follows"
-                add(path, "not-inferred", message)
-        if isinstance(value, list):
-            for index, item in enumerate(value):
-                if item in value[:index]:
-                    add((name, index), "duplicate-item", f"'{name}' names this already")
-    if isinstance(record, Statement) and (message := _wrong_mode(record, written.source.text.text)):
-        add(("text",), "wrong-mode", message)
+                yield path, "not-verbatim", f"'{printable(words)}' is in no quote that supports '{name}'{hint}"
+
+
+def _dates(record: Record, values: dict[str, Any]) -> Found:
+    """A year that the quoted words do not print was inferred, and it is written down how."""
+    for name in values.keys() - {item.field for item in record.inferred}:
+        for path, year in _years_not_stated(values[name], (name,)):
+            message = f"the words quoted do not print the year {year}; say under 'inferred' how '{name}' follows"
+            yield path, "not-inferred", message
 
 
 def _informative(record: Record) -> Iterator[str]:
@@ -109,23 +123,27 @@ def _years_not_stated(value: Any, path: TreePath) -> Iterator[tuple[TreePath, st
             yield from _years_not_stated(item, (*path, index))
 
 
-def _wrong_mode(statement: Statement, article: str) -> str | None:
-    """How a statement's mode disagrees with the quotation marks in and around its words."""
-    marked = any(mark in statement.text for mark in DOUBLE_MARKS)
-    if statement.mode is StatementMode.INDIRECT and marked:
-        return "an indirect statement has no quotation marks in its text; it may be mixed"
-    if statement.mode is StatementMode.MIXED and not marked:
-        return "a mixed statement has a fragment in quotation marks in its text"
-    quotes = [item for item in statement.evidence if "text" in item.fields]
-    if statement.mode is StatementMode.DIRECT and not any(_is_quotation(q, statement.text, article) for q in quotes):
-        return "the text of a direct statement is all that stands between a pair of quotation marks"
-    return None
+def _mode(record: Record, text: ArticleText) -> Found:
+    """The mode of a statement agrees with the quotation marks in and around its words."""
+    if not isinstance(record, Statement):
+        return
+    marked = any(mark in record.text for mark in DOUBLE_MARKS)
+    quotes = [item for item in record.evidence if "text" in item.fields]
+    if record.mode is StatementMode.INDIRECT and marked:
+        message = "an indirect statement has no quotation marks in its text; it may be mixed"
+    elif record.mode is StatementMode.MIXED and not marked:
+        message = "a mixed statement has a fragment in quotation marks in its text"
+    elif record.mode is StatementMode.DIRECT and not any(_is_quotation(q, record.text, text.text) for q in quotes):
+        message = "the text of a direct statement is all that stands between a pair of quotation marks"
+    else:
+        return
+    yield ("text",), "wrong-mode", message
 
 
 def _is_quotation(quote: Evidence, text: str, article: str) -> bool:
     start = article.find(text, quote.start, quote.end)
     end = start + len(text)
-    return 0 < start and article[start - 1] in OPENING and end < quote.end and article[end] in CLOSING
+    return start > 0 and article[start - 1] in OPENING and end < quote.end and article[end] in CLOSING
 
 
 def check_cycles(written: list[Written], report: Report) -> None:

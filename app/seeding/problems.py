@@ -15,7 +15,7 @@ RULES = MappingProxyType(
         "unsafe-file": "Files and folders of seeds are regular and readable ones; a symbolic link is not followed.",
         "file-too-large": "Neither file of an article is larger than 4 MiB.",
         "bad-encoding": "Both files are UTF-8.",
-        "forbidden-character": "Neither file holds control characters or characters that reverse the reading direction.",
+        "forbidden-character": "Neither file holds control characters or ones that reverse the reading direction.",
         "empty-file": "Neither file is empty.",
         # YAML
         "yaml-syntax": "facts.yaml is well-formed YAML.",
@@ -42,7 +42,7 @@ RULES = MappingProxyType(
         "unsupported-field": "Every field rests on a quote or on an inference that is written down.",
         "not-verbatim": "The article's own words stand in a quote that supports their field.",
         "not-inferred": "A date or time whose year is not in the words quoted says how it was inferred.",
-        "wrong-mode": "A direct statement is all that stands between quotation marks, a mixed one includes such marks, an indirect one has none.",
+        "wrong-mode": "A statement's mode agrees with the quotation marks in and around its words.",
         "uncovered-sentence": "Every sentence carries a fact or is excused with a reason.",
         "needless-excuse": "A sentence is excused once, and only if no fact rests on it.",
     }

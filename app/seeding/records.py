@@ -29,7 +29,7 @@ PYDANTIC_RULES = {
     "int_type": ("wrong-shape", "a single value is expected"),
     "float_type": ("wrong-shape", "a single value is expected"),
 }
-ONLY_WRITTEN = {Evidence: ("occurrence",)}
+ONLY_WRITTEN: dict[type[Value], tuple[str, ...]] = {Evidence: ("occurrence",)}
 """Keys of a facts file that are not fields of what is shown."""
 
 
