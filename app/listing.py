@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_, or_, select, tuple_
 from starlette.responses import Response
 
 from app import edtf
@@ -450,7 +450,9 @@ class SortKey:
         """Whether a record comes after this value in the order, or before it."""
         if value is None:
             return cast(Clause, self.column.is_not(None) if backward else self.column.in_([]))
-        further = self.column < value if self.descending is not backward else self.column > value
+        # As a literal, since truth values have no order for SQLAlchemy, though they have one in the file.
+        other = literal(value)
+        further = self.column < other if self.descending is not backward else self.column > other
         return cast(Clause, further if backward else or_(further, self.column.is_(None)))
 
 

@@ -1,0 +1,114 @@
+"""The OpenAPI document as tests use it: what is declared, and whether an answer is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import httpx
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+OPERATORS = ("ne", "gt", "gte", "lt", "lte", "isnull")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A declared query parameter."""
+
+    name: str
+    schema: dict[str, Any]
+    description: str
+    example: Any
+
+    @property
+    def base(self) -> str:
+        return self.name.partition("__")[0]
+
+    @property
+    def operator(self) -> str:
+        return self.name.partition("__")[2] or "eq"
+
+    @property
+    def is_list(self) -> bool:
+        return self.schema.get("type") == "array"
+
+
+class Contract:
+    """An OpenAPI document."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self._registry: Registry[Any] = Registry().with_resource(
+            "urn:api", Resource.from_contents(document, default_specification=DRAFT202012)
+        )
+        self._validator = cache(self._make_validator)
+
+    @property
+    def lists(self) -> list[str]:
+        """The paths of lists."""
+        return [path for path in self.document["paths"] if any(p.name == "cursor" for p in self.parameters(path))]
+
+    @property
+    def kinds(self) -> list[str]:
+        """The resources of records."""
+        return [path.split("/")[2] for path in self.lists if path != "/v1/facts"]
+
+    def parameters(self, path: str) -> Iterator[Parameter]:
+        """The query parameters of a path."""
+        for item in self.document["paths"][path]["get"].get("parameters", []):
+            if item["in"] == "query":
+                yield Parameter(item["name"], self.resolved(item["schema"]), item["description"], item.get("example"))
+
+    def resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A schema, with what it refers to (itself, or its items) put in its place."""
+        if "$ref" in schema:
+            return dict(self.document["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+        if "items" in schema:
+            return schema | {"items": self.resolved(schema["items"])}
+        return schema
+
+    def enumeration(self, path: str, name: str) -> list[str]:
+        """The values of a list parameter of names; none where the path does not have it."""
+        found = [p for p in self.parameters(path) if p.name == name]
+        return list(found[0].schema["items"]["enum"]) if found else []
+
+    def check(self, response: httpx.Response) -> None:
+        """The answer is one that the document declares for its path: status, headers, media type and body."""
+        template = self.template(response.request.url.path)
+        if template is None:
+            assert response.status_code in (307, 404) or response.headers["content-type"].startswith(("text/", "appl"))
+            return
+        operation = self.document["paths"][template]["get"]
+        assert str(response.status_code) in operation["responses"], (response.status_code, response.text[:300])
+        declared = operation["responses"][str(response.status_code)]
+        where = f"#/paths/{template.replace('/', '~1')}/get/responses/{response.status_code}".replace("{", "%7B")
+        where = where.replace("}", "%7D")
+        if "$ref" in declared:
+            where = declared["$ref"]
+            declared = self.document["components"]["responses"][where.rpartition("/")[2]]
+        for name in declared["headers"]:
+            required = self.document["components"]["headers"][name]["required"]
+            assert name in response.headers or not required, f"{name} is missing"
+        if "content" not in declared:
+            assert not response.content
+            return
+        media_type = response.headers["content-type"].partition(";")[0]
+        assert media_type in declared["content"]
+        if media_type.endswith("json"):
+            self._validator(f"{where}/content/{media_type.replace('/', '~1')}/schema").validate(response.json())
+
+    def template(self, path: str) -> str | None:
+        """The declared path that a path is one of."""
+        parts = path.split("/")
+        for template in self.document["paths"]:
+            wanted = template.split("/")
+            if len(wanted) == len(parts) and all(
+                w == p or w.startswith("{") for w, p in zip(wanted, parts, strict=True)
+            ):
+                return str(template)
+        return None
+
+    def _make_validator(self, pointer: str) -> Draft202012Validator:
+        return Draft202012Validator({"$ref": f"urn:api{pointer}"}, registry=self._registry)
