@@ -53,9 +53,8 @@ class Dataset:
         except (DBAPIError, IndexError):
             raise DatasetError(f"{database.name} is not a dataset of this program; {REMEDY}") from None
         if row.schema_revision != SCHEMA_REVISION:
-            raise DatasetError(
-                f"{database.name} has the schema {row.schema_revision}, this program {SCHEMA_REVISION}; {REMEDY}"
-            )
+            found = f"the schema {row.schema_revision}, this program {SCHEMA_REVISION}"
+            raise DatasetError(f"{database.name} has {found}; {REMEDY}")
         if identify(database) != before:
             raise DatasetError(f"{database.name} was replaced while it was opened")
         self.version: str = row.version

@@ -37,11 +37,7 @@ class EDTFError(ValueError):
     """What is wrong with an expression, in a sentence for the person who wrote it."""
 
 
-DATE = re.compile(
-    r"(?P<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)"
-    r"(?:-(?P<month>[0-9]{2}|XX)(?:-(?P<day>[0-9]{2}|XX))?)?"
-    r"(?P<qualifier>[?~%])?"
-)
+DATE = re.compile(r"([0-9]{4}|[0-9]{3}X|[0-9]{2}XX)(?:-([0-9]{2}|XX)(?:-([0-9]{2}|XX))?)?[?~%]?", re.ASCII)
 OUT_OF_RANGE = re.compile(r"-[0-9]{4}.*|Y-?[0-9]+.*")
 SPRING, SUMMER, AUTUMN, WINTER = 21, 22, 23, 24
 
@@ -62,16 +58,14 @@ def parse(text: str) -> Span:
 
 
 def _parse_date(text: str) -> Span:
-    match = DATE.fullmatch(text) if text.isascii() else None
+    match = DATE.fullmatch(text)
     if match is None:
         if "T" in text and DATE.fullmatch(text.partition("T")[0]):
             raise EDTFError(f"'{text}' has a time of day; a date ends with the day")
         if OUT_OF_RANGE.fullmatch(text):
             raise EDTFError(f"'{text}' is outside the years 0001 to 9999")
-        raise EDTFError(
-            f"'{text}' is not an EDTF date such as 2025, 2025-06, 2025-06-09, 2025-06~, 202X or 2025-06-02/2025-06-08"
-        )
-    year, month, day = match["year"], match["month"], match["day"]
+        raise EDTFError(f"'{text}' is not an EDTF date such as 2025, 2025-06-09, 202X or 2025-06-02/2025-06-08")
+    year, month, day = match.groups()
     if "X" in year:
         return _parse_unspecified_year(text, year, month)
     return _parse_in_year(text, int(year), month, day)

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Annotated
 from urllib.parse import quote
@@ -76,20 +76,15 @@ class Problem(Value):
     """Ids or paths that may have been meant, the likeliest first."""
 
 
+@dataclass
 class ProblemError(Exception):
     """Answer the request with a problem."""
 
-    def __init__(
-        self,
-        name: str,
-        detail: str,
-        errors: list[ParameterError] | None = None,
-        did_you_mean: list[str] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(detail)
-        self.name, self.detail, self.errors = name, detail, errors or []
-        self.did_you_mean, self.headers = did_you_mean or [], dict(headers or {})
+    name: str
+    detail: str
+    errors: list[ParameterError] = field(default_factory=list)
+    did_you_mean: list[str] = field(default_factory=list)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def response(self, path: str) -> Response:
         """The answer to a request for a path."""
@@ -122,23 +117,13 @@ def invalid(errors: list[ParameterError]) -> ProblemError:
     return ProblemError("invalid-parameters", " ".join(sentences), errors)
 
 
-def parameter_error(
-    parameter: str,
-    value: str | None,
-    code: str,
-    detail: str,
-    allowed: list[str] | None = None,
-    known: list[str] | None = None,
-) -> ParameterError:
-    """An error of one parameter; suggestions are looked for among `known`, or else among what is allowed."""
-    wrong = parameter if code == "unknown_parameter" else value or ""
+def parameter_error(name: str, value: str | None, code: str, detail: str, **lists: list[str]) -> ParameterError:
+    """An error of one parameter, with what is `allowed`; suggestions are looked for there, or among `known` names."""
+    wrong = name if code == "unknown_parameter" else value or ""
+    allowed, shown = lists.get("allowed"), None if value is None else cut(value)
+    near = closest(wrong.lower(), lists.get("known", allowed or []))
     return ParameterError(
-        parameter=cut(parameter),
-        value=None if value is None else cut(value),
-        code=code,
-        detail=detail,
-        allowed=allowed,
-        did_you_mean=closest(wrong.lower(), known if known is not None else allowed or []),
+        parameter=cut(name), value=shown, code=code, detail=detail, allowed=allowed, did_you_mean=near
     )
 
 
@@ -146,13 +131,15 @@ def _from_validation(error: ErrorDetails, parameters: list[str]) -> ParameterErr
     """Pydantic's account of a parameter, in ours."""
     name, given = str(error["loc"][1]), error["input"]
     if error["type"] == "extra_forbidden":
-        return parameter_error(name, _echo(given), "unknown_parameter", "There is no such parameter.", parameters)
+        return parameter_error(
+            name, _echo(given), "unknown_parameter", "There is no such parameter.", allowed=parameters
+        )
     if isinstance(given, list) and len(error["loc"]) == 2 and error["type"] != "value_error":
         return parameter_error(name, _echo(given), "repeated_parameter", "This parameter may be given once.")
     context = error.get("ctx", {})
     if error["type"] in ("enum", "literal_error"):
         allowed = [part.strip("'") for part in context["expected"].replace(" or ", ", ").split(", ")]
-        return parameter_error(name, _echo(given), "invalid_value", f"Allowed: {', '.join(allowed)}.", allowed)
+        return parameter_error(name, _echo(given), "invalid_value", f"Allowed: {', '.join(allowed)}.", allowed=allowed)
     detail = str(context["error"]) if "error" in context else error["msg"]
     return parameter_error(name, _echo(given), "invalid_value", detail if detail.endswith(".") else f"{detail}.")
 

@@ -8,6 +8,7 @@ fields when it is made, so that FastAPI validates and documents all of them. `fi
 
 import hashlib
 import json
+import operator
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_, or_, select
 from starlette.responses import Response
 
 from app import edtf
@@ -26,14 +27,16 @@ from app.answers import Page
 from app.database import Dataset
 from app.errors import ProblemError, cut, invalid, parameter_error
 from app.models import RESOURCES, Facts, NoteSubjects
-from app.parameters import Date, DateMatch, Ids, Number, Texts, Truth, Whole, distinct, split
+from app.parameters import WHOLE, Date, DateMatch, Ids, Number, Texts, Truth, distinct, split
 from app.suggest import closest
 from app.values import Kind, fold
 
 DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET, MOST_INCLUDED = 50, 200, 10_000, 1_000
 CANDIDATES = 5_000
 """How many ids are looked at for those that are like an unknown one."""
+FACTS: Any = cast(Any, Facts).__table__
 Clause = ColumnElement[bool]
+COMPARISONS = {"gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
 
 
 def kind_of(table: Any) -> Kind:
@@ -67,25 +70,22 @@ class Relation:
 
     source: Any
     target: Any
-    target_kind: Any = None
-    """The kind that it leads to, or the column where that stands if it varies."""
-    only: Clause | None = None
-    """Which rows of the table count."""
+    source_prefix: str = ""
+    """What stands before the source's id in the column: its kind, where any kind may stand."""
 
+    @property
     def kind(self) -> Kind | None:
         """The kind of record that it leads to; None where that varies."""
-        return kind_of(_named_by(self.target).table) if self.target_kind is None else None
+        table = _named_by(self.target).table
+        return None if table is FACTS else kind_of(table)
 
     def documents(self, ids: list[str]) -> Select[Any]:
         """The records that those with these ids relate to."""
-        counts = [self.source.in_(ids), *([] if self.only is None else [self.only])]
-        facts: Any = Facts
-        statement = select(facts.key, facts.kind, facts.document).order_by(facts.key).limit(MOST_INCLUDED + 1)
-        if self.target_kind is not None:
-            pairs = select(self.target_kind, self.target).where(*counts)
-            return statement.where(tuple_(facts.kind, facts.id).in_(pairs))
-        targets = select(self.target).where(*counts, self.target.is_not(None))
-        return statement.where(facts.kind == self.kind(), facts.id.in_(targets))
+        targets = select(self.target).where(self.source.in_([self.source_prefix + name for name in ids]))
+        columns = FACTS.c
+        found = columns.ref.in_(targets) if self.kind is None else columns.id.in_(targets) & (columns.kind == self.kind)
+        selected = select(columns.key, columns.kind, columns.document)
+        return selected.where(found).order_by(columns.key).limit(MOST_INCLUDED + 1)
 
 
 def to(column: Any) -> Relation:
@@ -105,9 +105,7 @@ def through(column: Any) -> Relation:
 
 
 def _notes_on(kind: Kind) -> Relation:
-    return Relation(
-        _plain(NoteSubjects.subject_id), _plain(NoteSubjects.note_id), only=_plain(NoteSubjects.kind) == kind
-    )
+    return Relation(_plain(NoteSubjects.subject_ref), _plain(NoteSubjects.note_id), f"{kind}/")
 
 
 # -------------------------------------------------------------------------------------------------------- filters
@@ -143,7 +141,7 @@ class Filter:
     def differs(self, values: Sequence[Any], certain: bool) -> Clause:
         return and_(not_(self.is_null()), not_(self.equals(values, certain)))
 
-    def compares(self, operator: str, value: Any, certain: bool) -> Clause:
+    def compares(self, name: str, value: Any, certain: bool) -> Clause:
         """What `__gt` and the like mean, where the filter has them."""
         raise NotImplementedError
 
@@ -180,13 +178,11 @@ class Folded(Filter):
 class Quantity(Filter):
     """A number."""
 
-    operators = ("ne", "gt", "gte", "lt", "lte")
+    operators = ("ne", *COMPARISONS)
     ordered = Number
 
-    def compares(self, operator: str, value: Any, certain: bool) -> Clause:
-        column = self.column
-        clauses = {"gt": column > value, "gte": column >= value, "lt": column < value, "lte": column <= value}
-        return cast(Clause, clauses[operator])
+    def compares(self, name: str, value: Any, certain: bool) -> Clause:
+        return cast(Clause, COMPARISONS[name](self.column, value))
 
 
 @dataclass(frozen=True)
@@ -194,7 +190,7 @@ class Dated(Filter):
     """A date, stored as the first and the last day that it can mean."""
 
     latest: Any
-    operators = ("ne", "gt", "gte", "lt", "lte")
+    operators = ("ne", *COMPARISONS)
     ordered = Date
 
     @property
@@ -211,21 +207,11 @@ class Dated(Filter):
         # What possibly differs is what does not certainly agree, and the other way round.
         return and_(not_(self.is_null()), not_(self.equals(values, not certain)))
 
-    def compares(self, operator: str, value: Any, certain: bool) -> Clause:
+    def compares(self, name: str, value: Any, certain: bool) -> Clause:
         first, last = _bounds(value)
-        possible = {
-            "gt": self.latest > last,
-            "gte": self.latest >= first,
-            "lt": self.column < first,
-            "lte": self.column <= last,
-        }
-        surely = {
-            "gt": self.column > last,
-            "gte": self.column >= first,
-            "lt": self.latest < first,
-            "lte": self.latest <= last,
-        }
-        return cast(Clause, (surely if certain else possible)[operator])
+        # What is certainly after a day is so with its first day, what is possibly with its last; before, in reverse.
+        column = self.column if name.startswith("g") is certain else self.latest
+        return cast(Clause, COMPARISONS[name](column, last if name in ("gt", "lte") else first))
 
 
 def _bounds(value: str) -> tuple[str, str]:
@@ -353,9 +339,9 @@ class ListQuery(IncludeQuery):
     conditions: ClassVar[Mapping[str, tuple[Filter, str]]] = {}
     """For each parameter that filters: how, and with which operator."""
 
-    limit: Annotated[Whole, Field(ge=1, le=LARGEST_LIMIT)] = DEFAULT_LIMIT
+    limit: Annotated[int, Field(ge=1, le=LARGEST_LIMIT), WHOLE] = DEFAULT_LIMIT
     """How many records a page has at most."""
-    offset: Annotated[Whole, Field(ge=0, le=LARGEST_OFFSET)] | None = None
+    offset: Annotated[int, Field(ge=0, le=LARGEST_OFFSET), WHOLE] | None = None
     """How many records to pass over; not together with `cursor`."""
     cursor: Annotated[str, Field(min_length=1, max_length=2_000)] | None = None
     """Where a page begins: taken from `page.next` or `page.prev`, never made up."""
@@ -367,7 +353,7 @@ class ListQuery(IncludeQuery):
         cls.add("id", Annotated[Ids, ById(cls.table.id)], "Its id.", [])
         cls.add("name", Annotated[Texts, Folded(cls.table.name_folded)], "Its name.", [])
         cls.conditions = dict(item for name in ("id", "name", *declared) for item in cls._operators(name))
-        sortable = [n for n, (rule, operator) in cls.conditions.items() if operator == "eq" and rule.sort_columns]
+        sortable = [n for n, (rule, name) in cls.conditions.items() if name == "eq" and rule.sort_columns]
         about = "Order by these fields, `-` for descending; what is not stated comes last, and the id breaks ties."
         cls.add_names("sort", [sign + name for name in sortable for sign in ("", "-")], about)
         if any(isinstance(rule, Dated) for rule, _ in cls.conditions.values()):
@@ -387,16 +373,16 @@ class ListQuery(IncludeQuery):
         if field.description is None and kind is not None:
             field.description = RESOURCES[kind].record.model_fields[name].description
         yield name, (rule, "eq")
-        for operator in (*rule.operators, *(["isnull"] if rule.nullable else [])):
-            if operator == "ne":
+        for suffix in (*rule.operators, *(["isnull"] if rule.nullable else [])):
+            if suffix == "ne":
                 # The rule itself stays behind: it belongs to the field that it was declared on.
                 metadata = [item for item in field.metadata if not isinstance(item, Filter)]
                 annotation: Any = Annotated[(field.annotation, *metadata)]
                 default: Any = []
             else:
-                annotation, default = (Truth if operator == "isnull" else rule.ordered) | None, None
-            cls.add(f"{name}__{operator}", annotation, SENTENCES[operator].format(field.description), default)
-            yield f"{name}__{operator}", (rule, operator)
+                annotation, default = (Truth if suffix == "isnull" else rule.ordered) | None, None
+            cls.add(f"{name}__{suffix}", annotation, SENTENCES[suffix].format(field.description), default)
+            yield f"{name}__{suffix}", (rule, suffix)
 
     def where(self) -> list[Clause]:
         """The filters that the query gives, in an order that does not depend on it."""
@@ -407,20 +393,18 @@ class ListQuery(IncludeQuery):
         return sorted(self.model_fields_set & self.conditions.keys())
 
     @staticmethod
-    def _clause(rule: Filter, operator: str, value: Any, certain: bool) -> Clause:
-        if operator == "eq":
-            return rule.equals(value, certain)
-        if operator == "ne":
-            return rule.differs(value, certain)
-        if operator == "isnull":
+    def _clause(rule: Filter, name: str, value: Any, certain: bool) -> Clause:
+        if name == "isnull":
             return rule.is_null() if value else not_(rule.is_null())
-        return rule.compares(operator, value, certain)
+        if name in COMPARISONS:
+            return rule.compares(name, value, certain)
+        return rule.equals(value, certain) if name == "eq" else rule.differs(value, certain)
 
     def named(self) -> Iterator[tuple[str, Any, Filter, Clause]]:
         """Every record that the filters name: parameter, value, filter, and the clause that says whether it exists."""
         for name in self._given():
-            rule, operator = self.conditions[name]
-            for value in getattr(self, name) if operator in ("eq", "ne") else ():
+            rule, suffix = self.conditions[name]
+            for value in getattr(self, name) if suffix in ("eq", "ne") else ():
                 if (clause := rule.exists(value)) is not None:
                     yield name, value, rule, clause
 
@@ -456,15 +440,6 @@ class SortKey:
         return cast(Clause, further if backward else or_(further, self.column.is_(None)))
 
 
-class Cursor(BaseModel):
-    """Where a page begins: beside the record with these sort values, in one direction or the other."""
-
-    model_config = ConfigDict(strict=True, extra="forbid")
-
-    backward: bool
-    values: list[str | int | float | bool | None]
-
-
 class Listing:
     """One request for a list, on its way to an answer."""
 
@@ -481,20 +456,20 @@ class Listing:
         if query.cursor is not None and query.offset is not None:
             detail = "A page begins at a cursor or at an offset, not at both."
             raise invalid([parameter_error("offset", str(query.offset), "conflicting_parameter", detail)])
-        self.cursor = None if query.cursor is None else self._read_cursor(query.cursor)
-        self.backward = self.cursor is not None and self.cursor.backward
+        self.backward, *self.beside = (False,) if query.cursor is None else self._read_cursor(query.cursor)
 
     def _write_cursor(self, backward: bool, row: Any) -> str:
-        content = Cursor(backward=backward, values=list(row[1:])).model_dump_json().encode()
+        content = json.dumps([backward, *row[1:]]).encode()
         return urlsafe_b64encode(self._checksum(content) + content).decode().rstrip("=")
 
-    def _read_cursor(self, token: str) -> Cursor:
+    def _read_cursor(self, token: str) -> list[Any]:
+        """The direction, and the sort values of the record beside which the page begins."""
         try:
             content = urlsafe_b64decode(token + "=" * (-len(token) % 4))
             # Unused bits of the last character would let two tokens mean the same.
             genuine = urlsafe_b64encode(content).decode().rstrip("=") == token
             if genuine and content[:12] == self._checksum(content[12:]):
-                return Cursor.model_validate_json(content[12:])
+                return cast(list[Any], json.loads(content[12:]))
         except ValueError:
             pass
         detail = "The cursor is not one of this list with these filters, this sort and this dataset version."
@@ -512,7 +487,7 @@ class Listing:
         counted = select(func.count()).select_from(self.query.table).where(*self.query.where()).scalar_subquery()
         row = self.dataset.rows(select(counted, *(clause for *_, clause in named)))[0]
         unknown = [
-            parameter_error(name, value, "unknown_id", "There is no such record.", None, rule.near(self.dataset, value))
+            parameter_error(name, value, "unknown_id", "There is no such record.", known=rule.near(self.dataset, value))
             for (name, value, rule, _), is_there in zip(named, list(row)[1:], strict=True)
             if not is_there
         ]
@@ -526,11 +501,10 @@ class Listing:
         statement = select(type(query).document, *(key.column for key in keys)).where(*query.where())
         if query.table is not Facts:
             statement = statement.join(Facts, Facts.key == query.table.key)
-        if self.cursor is not None:
+        if self.beside:
             # The keys before agree, and the next one is beyond.
-            values = self.cursor.values
-            same = [key.same(value) for key, value in zip(keys, values, strict=True)]
-            beyond = [key.beyond(value, self.backward) for key, value in zip(keys, values, strict=True)]
+            same = [key.same(value) for key, value in zip(keys, self.beside, strict=True)]
+            beyond = [key.beyond(value, self.backward) for key, value in zip(keys, self.beside, strict=True)]
             statement = statement.where(or_(*(and_(*same[:i], clause) for i, clause in enumerate(beyond))))
         order = [term for key in keys for term in key.order(self.backward)]
         rows = list(self.dataset.rows(statement.order_by(*order).limit(query.limit + 1).offset(query.offset)))
@@ -547,7 +521,7 @@ class Listing:
             return following, self._url(offset=str(max(offset - limit, 0))) if offset else None
         if not rows:
             return None, None
-        has_next, has_prev = (True, more) if self.backward else (more, self.cursor is not None)
+        has_next, has_prev = (True, more) if self.backward else (more, bool(self.beside))
         following = self._url(cursor=self._write_cursor(False, rows[-1])) if has_next else None
         return following, self._url(cursor=self._write_cursor(True, rows[0])) if has_prev else None
 
@@ -561,7 +535,7 @@ def _include(dataset: Dataset, query: IncludeQuery, ids: list[str]) -> str:
     found: dict[Kind, dict[int, str]] = {}
     for name in query.chosen("include"):
         relation = query.relations[name]
-        if (kind := relation.kind()) is not None:
+        if (kind := relation.kind) is not None:
             found.setdefault(kind, {})
         rows = dataset.rows(relation.documents(ids)) if ids else []
         if len(rows) > MOST_INCLUDED:

@@ -5,6 +5,8 @@ import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from importlib import import_module
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -14,43 +16,16 @@ from app import __version__, errors, openapi, pages
 from app.database import LiveDataset
 from app.dataset_file import DatasetError
 from app.http import HttpMiddleware
-from app.resources import (
-    articles,
-    delegates,
-    events,
-    facts,
-    indicators,
-    negotiations,
-    notes,
-    parties,
-    people,
-    policy_measures,
-    positions,
-    rounds,
-    service,
-    statements,
-    topics,
-)
 from app.settings import Settings
+from app.values import Kind
 
-RESOURCES = (
-    articles,
-    parties,
-    people,
-    topics,
-    negotiations,
-    rounds,
-    delegates,
-    statements,
-    policy_measures,
-    positions,
-    indicators,
-    events,
-    notes,
-    facts,
-    service,
-)
+MODULES = (*(kind.replace("-", "_") for kind in Kind), "facts", "service")
+"""A module of `app.resources` for each kind, and two for what spans them."""
 SMALLEST_COMPRESSED = 500
+OWN: Any = {"openapi_url": None, "docs_url": None, "redoc_url": None, "redirect_slashes": False}
+"""What FastAPI would add by itself, and what we serve in our own way."""
+SERVER: Any = {"server_header": False, "access_log": False, "log_level": "warning", "timeout_graceful_shutdown": 5}
+SERVER |= {"h11_max_incomplete_event_size": 64 * 1024}
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -65,19 +40,10 @@ def create_app(settings: Settings) -> FastAPI:
         with suppress(asyncio.CancelledError):
             await watching
 
-    app = FastAPI(
-        title="Article facts",
-        version=__version__,
-        description=openapi.DESCRIPTION,
-        lifespan=lifespan,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-    )
+    app = FastAPI(title="Article facts", version=__version__, description=openapi.DESCRIPTION, lifespan=lifespan, **OWN)
     app.state.live = live
-    for resource in RESOURCES:
-        app.include_router(resource.router)
+    for name in MODULES:
+        app.include_router(import_module(f"app.resources.{name}").router)
     errors.install(app)
     openapi.install(app)
     pages.install(app)
@@ -92,7 +58,7 @@ def listen(settings: Settings) -> socket.socket:
         family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
+        why = (error.strerror or str(error)).partition(" (")[0].lower()
         raise DatasetError(f"cannot listen on {settings.host}:{settings.port}: {why}") from None
     # Inherited by the connections: without it each answer waits 40 ms for the client to acknowledge its headers.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -101,15 +67,7 @@ def listen(settings: Settings) -> socket.socket:
 
 def server_for(app: FastAPI) -> uvicorn.Server:
     """The server, not yet running."""
-    config = uvicorn.Config(
-        app,
-        server_header=False,
-        access_log=False,
-        log_level="warning",
-        h11_max_incomplete_event_size=64 * 1024,
-        timeout_graceful_shutdown=5,
-    )
-    return uvicorn.Server(config)
+    return uvicorn.Server(uvicorn.Config(app, **SERVER))
 
 
 def serve(settings: Settings) -> int:

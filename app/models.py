@@ -2,7 +2,7 @@
 
 The records are what a facts file says and what the API answers; the build renders each once into `Facts.document`.
 The tables hold ids as foreign keys, and beside them the columns that the loader fills from the record by their names:
-`x_id` from the reference `x`, `x_earliest` and `x_latest` from the date `x`, `x_value` from the amount `x`, `x_folded`
+`x_id` from the reference `x` (`x_ref` with its kind), `x_earliest` and `x_latest` from the date `x`, `x_value` from the amount `x`, `x_folded`
 from the text `x` (see `values.fold`), and every other column from the field of its own name.
 """
 
@@ -13,12 +13,12 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import Field
-from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field as ColumnField
 from sqlmodel import SQLModel
 
 from app.values import (
+    WHOLE,
     Amount,
     AnyRef,
     Computed,
@@ -40,7 +40,6 @@ from app.values import (
     TopicRef,
     Value,
     When,
-    Whole,
     Words,
 )  # fmt: skip
 
@@ -50,14 +49,16 @@ SCHEMA_REVISION = "0001"
 # ---------------------------------------------------------------------------------------------- what is shown
 
 
+KIND = Field(description="The resource that the record belongs to.")
+
+
 class Record(Value):
     """What every record has."""
 
     happened: ClassVar[str | None] = None
     """The field that says when, for the timeline of all facts."""
 
-    kind: Annotated[Kind, Computed()]
-    """The resource that the record belongs to."""
+    kind: Annotated[Kind, KIND, Computed()]
     id: Slug
     """The record's id: it never changes, and is unique within its resource."""
     href: Annotated[str, Computed()]
@@ -100,7 +101,7 @@ class Article(Record):
 
     happened = "published"
 
-    kind: Annotated[Literal[Kind.ARTICLES], Computed()]
+    kind: Annotated[Literal[Kind.ARTICLES], KIND, Computed()]
     title: Words
     """The headline."""
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
@@ -128,13 +129,13 @@ class Article(Record):
 class Party(Record):
     """A side at the table."""
 
-    kind: Annotated[Literal[Kind.PARTIES], Computed()]
+    kind: Annotated[Literal[Kind.PARTIES], KIND, Computed()]
 
 
 class Person(Record):
     """Anybody the article names."""
 
-    kind: Annotated[Literal[Kind.PEOPLE], Computed()]
+    kind: Annotated[Literal[Kind.PEOPLE], KIND, Computed()]
     office: Words | None
     """The office, as the article words it."""
     party: PartyRef | None
@@ -146,7 +147,7 @@ class Person(Record):
 class Topic(Record):
     """A subject of talks, statements or positions."""
 
-    kind: Annotated[Literal[Kind.TOPICS], Computed()]
+    kind: Annotated[Literal[Kind.TOPICS], KIND, Computed()]
 
 
 class NegotiationStatus(StrEnum):
@@ -163,7 +164,7 @@ class Negotiation(Record):
 
     happened = "started"
 
-    kind: Annotated[Literal[Kind.NEGOTIATIONS], Computed()]
+    kind: Annotated[Literal[Kind.NEGOTIATIONS], KIND, Computed()]
     parties: list[PartyRef]
     """The sides that negotiate."""
     status: NegotiationStatus | None
@@ -177,10 +178,10 @@ class Round(Record):
 
     happened = "started"
 
-    kind: Annotated[Literal[Kind.ROUNDS], Computed()]
+    kind: Annotated[Literal[Kind.ROUNDS], KIND, Computed()]
     negotiation: NegotiationRef
     """The negotiation that it is a round of."""
-    number: Annotated[Whole, Field(ge=1)] | None
+    number: Annotated[int, Field(ge=1), WHOLE] | None
     """Its place among the rounds, counted from 1."""
     city: Words | None
     """The city where it was held."""
@@ -205,7 +206,7 @@ class Round(Record):
 class Delegate(Record):
     """A person's place in a delegation to a round; also a person who is said not to have been there."""
 
-    kind: Annotated[Literal[Kind.DELEGATES], Computed()]
+    kind: Annotated[Literal[Kind.DELEGATES], KIND, Computed()]
     person: PersonRef
     """The person."""
     round: RoundRef
@@ -233,7 +234,7 @@ class Statement(Record):
 
     happened = "said_on"
 
-    kind: Annotated[Literal[Kind.STATEMENTS], Computed()]
+    kind: Annotated[Literal[Kind.STATEMENTS], KIND, Computed()]
     speaker: PersonRef
     """Who said it."""
     party: PartyRef | None
@@ -288,7 +289,7 @@ class PolicyMeasure(Record):
 
     happened = "since"
 
-    kind: Annotated[Literal[Kind.POLICY_MEASURES], Computed()]
+    kind: Annotated[Literal[Kind.POLICY_MEASURES], KIND, Computed()]
     type: MeasureType
     """What it is."""
     imposed_by: list[PartyRef]
@@ -318,7 +319,7 @@ class PolicyMeasure(Record):
 class Position(Record):
     """What a side wants."""
 
-    kind: Annotated[Literal[Kind.POSITIONS], Computed()]
+    kind: Annotated[Literal[Kind.POSITIONS], KIND, Computed()]
     party: PartyRef
     """The side."""
     negotiation: NegotiationRef | None
@@ -343,7 +344,7 @@ class Indicator(Record):
 
     happened = "period"
 
-    kind: Annotated[Literal[Kind.INDICATORS], Computed()]
+    kind: Annotated[Literal[Kind.INDICATORS], KIND, Computed()]
     metric: Text
     """What is measured."""
     amount: Amount
@@ -374,7 +375,7 @@ class Event(Record):
 
     happened = "when"
 
-    kind: Annotated[Literal[Kind.EVENTS], Computed()]
+    kind: Annotated[Literal[Kind.EVENTS], KIND, Computed()]
     type: EventType
     """What happened."""
     when: When | None
@@ -397,7 +398,7 @@ class NoteType(StrEnum):
 class Note(Record):
     """What a careful reader must be told."""
 
-    kind: Annotated[Literal[Kind.NOTES], Computed()]
+    kind: Annotated[Literal[Kind.NOTES], KIND, Computed()]
     type: NoteType
     """Why it is needed."""
     about: Annotated[list[AnyRef], Field(min_length=1)]
@@ -445,9 +446,9 @@ class DatasetInfo(Table, table=True):
 class Facts(Table, table=True):
     """What all records share, and what is served of each: one query here spans all kinds."""
 
-    __table_args__ = (UniqueConstraint("kind", "id"),)
     key: int = ColumnField(primary_key=True)
-    kind: str
+    ref: str = ColumnField(unique=True)
+    kind: str = ColumnField(index=True)
     id: str = ColumnField(index=True)
     name: str
     name_folded: str = ColumnField(index=True)
@@ -479,7 +480,6 @@ class Row(Table):
 
 
 class Articles(Row, table=True):
-    title: str
     language: str
     published_earliest: str | None
     published_latest: str | None
@@ -492,15 +492,13 @@ class Parties(Row, table=True):
 
 
 class People(Row, table=True):
-    office: str | None
     office_folded: str | None = ColumnField(index=True)
     party_id: str | None = references("parties.id", nullable=True)
 
 
 class PersonAliases(Table, table=True):
     person_id: str = link("people.id")
-    alias: str = ColumnField(primary_key=True)
-    alias_folded: str = ColumnField(index=True)
+    alias_folded: str = ColumnField(primary_key=True, index=True)
 
 
 class Topics(Row, table=True):
@@ -521,11 +519,8 @@ class NegotiationParties(Table, table=True):
 class Rounds(Row, table=True):
     negotiation_id: str = references("negotiations.id")
     number: int | None
-    city: str | None
     city_folded: str | None = ColumnField(index=True)
-    country: str | None
     country_folded: str | None = ColumnField(index=True)
-    venue: str | None
     venue_folded: str | None
     status: str | None
     started_earliest: str | None
@@ -543,7 +538,6 @@ class Delegates(Row, table=True):
     person_id: str = references("people.id")
     round_id: str = references("rounds.id")
     party_id: str | None = references("parties.id", nullable=True)
-    office: str | None
     office_folded: str | None
     is_lead: bool | None
     attended: bool | None
@@ -558,7 +552,6 @@ class Statements(Row, table=True):
     setting_folded: str | None
     audience_folded: str | None
     mode: str
-    text: str
     is_conditional: bool
 
 
@@ -577,8 +570,6 @@ class PolicyMeasures(Row, table=True):
     target_id: str | None = references("parties.id", nullable=True)
     status: str
     effect: str | None
-    condition: str | None
-    reason: str | None
     in_response_to_id: str | None = references("policy_measures.id", nullable=True)
     proposed_in_id: str | None = references("statements.id", nullable=True)
     since_earliest: str | None
@@ -592,8 +583,7 @@ class MeasureImposers(Table, table=True):
 
 class MeasureGoods(Table, table=True):
     measure_id: str = link("policy_measures.id")
-    goods: str = ColumnField(primary_key=True)
-    goods_folded: str = ColumnField(index=True)
+    goods_folded: str = ColumnField(primary_key=True, index=True)
 
 
 class Positions(Row, table=True):
@@ -601,17 +591,14 @@ class Positions(Row, table=True):
     negotiation_id: str | None = references("negotiations.id", nullable=True)
     round_id: str | None = references("rounds.id", nullable=True)
     topic_id: str | None = references("topics.id", nullable=True)
-    wants: str
 
 
 class Indicators(Row, table=True):
-    metric: str
     metric_folded: str
     amount_value: float | None
     direction: str | None
     period_earliest: str | None
     period_latest: str | None
-    publisher: str | None
     publisher_folded: str | None
 
 
@@ -619,7 +606,6 @@ class Events(Row, table=True):
     type: str
     when_earliest: str | None
     when_latest: str | None
-    place: str | None
     place_folded: str | None
 
 
@@ -630,14 +616,11 @@ class EventParticipants(Table, table=True):
 
 class Notes(Row, table=True):
     type: str
-    text: str
 
 
 class NoteSubjects(Table, table=True):
-    __table_args__ = (ForeignKeyConstraint(["kind", "subject_id"], ["facts.kind", "facts.id"]),)
     note_id: str = link("notes.id")
-    kind: str = ColumnField(primary_key=True)
-    subject_id: str = ColumnField(primary_key=True)
+    subject_ref: str = link("facts.ref")
 
 
 @dataclass(frozen=True)
@@ -668,19 +651,23 @@ RESOURCES: Mapping[Kind, Resource] = {
 }
 
 
+ABSENT: Any = Field(default_factory=list)
+"""Not among the properties that are always there; a default of its own would say that it is."""
+
+
 class Included(Value):
     """The related records that were asked for, by resource, each once; a resource not asked for is absent."""
 
-    articles: list[Article] = []
-    parties: list[Party] = []
-    people: list[Person] = []
-    topics: list[Topic] = []
-    negotiations: list[Negotiation] = []
-    rounds: list[Round] = []
-    delegates: list[Delegate] = []
-    statements: list[Statement] = []
-    policy_measures: Annotated[list[PolicyMeasure], Field(alias="policy-measures")] = []
-    positions: list[Position] = []
-    indicators: list[Indicator] = []
-    events: list[Event] = []
-    notes: list[Note] = []
+    articles: list[Article] = ABSENT
+    parties: list[Party] = ABSENT
+    people: list[Person] = ABSENT
+    topics: list[Topic] = ABSENT
+    negotiations: list[Negotiation] = ABSENT
+    rounds: list[Round] = ABSENT
+    delegates: list[Delegate] = ABSENT
+    statements: list[Statement] = ABSENT
+    policy_measures: Annotated[list[PolicyMeasure], Field(alias="policy-measures", default_factory=list)]
+    positions: list[Position] = ABSENT
+    indicators: list[Indicator] = ABSENT
+    events: list[Event] = ABSENT
+    notes: list[Note] = ABSENT

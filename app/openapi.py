@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from importlib.resources import files
@@ -31,11 +32,9 @@ HEADERS = {
     "X-Total-Count": "How many records the filters let through.",
     "Link": "The next page and the one before (RFC 8288), as far as there are any.",
     "Retry-After": "Seconds to wait before the next try.",
-    "Allow": "The methods that are answered.",
 }
 NUMBERS = ("X-Total-Count", "Retry-After")
 EVERYWHERE, LISTS = ("Cache-Control", "Vary", "X-Request-ID"), ("X-Total-Count", "Link")
-PROBLEM_HEADERS = {405: ("Allow",), 503: ("Retry-After",)}
 STATUSES = (400, 413, 414, 422, 431, 503)
 
 
@@ -66,6 +65,13 @@ def document(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
         components["schemas"].pop(name, None)
     _, problem = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
     components["schemas"] |= problem["$defs"]
+    for name, schema in components["schemas"].items():
+        if name.endswith("Sort"):
+            # Clients are generated with these names instead of numbered ones.
+            spoken = (
+                value.removeprefix("-").upper() + "_DESCENDING" * value.startswith("-") for value in schema["enum"]
+            )
+            schema["x-enum-varnames"] = list(spoken)
     components["responses"] = dict(_problem_responses())
     components["headers"] = {
         name: {
@@ -82,7 +88,9 @@ def document(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
         path = str(context.path)
         if isinstance(context.original_route, APIRoute) and path in result["paths"]:
             _complete(path, result["paths"][path]["get"], context.original_route, records, dataset)
-    return result
+    # The envelopes under the names that are their titles.
+    renamed = re.sub(r"\bListOf_(\w+?)_(?=\")", r"\1List", json.dumps(result))
+    return dict(json.loads(re.sub(r"\bOne_(\w+?)_(?=\")", r"\1Answer", renamed)))
 
 
 def _complete(path: str, operation: dict[str, Any], route: APIRoute, records: dict[str, Any], dataset: Dataset) -> None:
@@ -119,22 +127,23 @@ def _headers(names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _sample(rule: Filter, operator: str, dataset: Dataset) -> Any:
-    """A value that a filter would find something with."""
+    """A value that a filter would find something with; whether something is stated needs no example."""
     if operator == "isnull":
-        return False
+        return None
     rows = dataset.rows(select(rule.column).where(rule.column.is_not(None)).order_by(rule.column).limit(1))
-    return rows[0][0] if rows else None
+    value = rows[0][0] if rows else None
+    return value.replace(",", "\\,") if isinstance(value, str) else value
 
 
 def _problem_responses() -> Iterator[tuple[str, Any]]:
     """For each status the problems that it may mean."""
-    for status in sorted({kind.status for kind in PROBLEMS.values()}):
+    for status in (*STATUSES, 404):
         titles = [kind.title for kind in PROBLEMS.values() if kind.status == status]
         yield (
             f"Problem{status}",
             {
                 "description": " ".join(f"{title}." for title in titles),
-                "headers": _headers(EVERYWHERE + PROBLEM_HEADERS.get(status, ())),
+                "headers": _headers((*EVERYWHERE, "Retry-After") if status == 503 else EVERYWHERE),
                 "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
             },
         )

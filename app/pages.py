@@ -1,22 +1,20 @@
 """Pages for people: the documentation, and what each kind of problem means."""
 
 import html
+from collections.abc import Container
 from importlib.resources import files
+from mimetypes import guess_type
+from string import Template
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from app.errors import PROBLEMS
 
 STATIC = files("app") / "static"
-TYPES = {".js": "text/javascript", ".css": "text/css"}
-FILES = {
-    "swagger-ui-bundle.js": STATIC / "swagger-ui" / "swagger-ui-bundle.js",
-    "swagger-ui.css": STATIC / "swagger-ui" / "swagger-ui.css",
-    "docs.js": STATIC / "docs.js",
-    "page.css": STATIC / "page.css",
-}
+FILES = {file: STATIC / file for file in ("docs.js", "page.css")}
+FILES |= {file: STATIC / "swagger-ui" / file for file in ("swagger-ui-bundle.js", "swagger-ui.css")}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -25,8 +23,9 @@ POLICY = (
 
 def install(app: FastAPI) -> None:
     """Add the pages to the application; they are no part of its OpenAPI document."""
-    documentation = (STATIC / "docs.html").read_bytes()
     contents = {name: file.read_bytes() for name, file in FILES.items()}
+    documentation = (STATIC / "docs.html").read_text("utf-8")
+    template = Template((STATIC / "problem.html").read_text("utf-8"))
 
     @app.get("/", include_in_schema=False)
     async def home() -> Response:
@@ -38,45 +37,25 @@ def install(app: FastAPI) -> None:
 
     @app.get("/problems/{name}", include_in_schema=False)
     async def problem(name: str) -> Response:
-        if name not in PROBLEMS:
-            raise HTTPException(404)
-        return _page(_problem(name).encode())
+        kind = PROBLEMS[_known(name, PROBLEMS)]
+        links = (
+            f'<li><a href="/problems/{n}">{html.escape(k.title)}</a> ({k.status})</li>' for n, k in PROBLEMS.items()
+        )
+        title, about = html.escape(kind.title), html.escape(kind.about)
+        return _page(
+            template.substitute(name=name, status=kind.status, title=title, about=about, others="".join(links))
+        )
 
     @app.get("/static/{name}", include_in_schema=False)
-    async def static(name: str, request: Request) -> Response:
-        if name not in contents:
-            raise HTTPException(404)
-        media_type = next(kind for ending, kind in TYPES.items() if name.endswith(ending))
-        return Response(contents[name], media_type=media_type)
+    async def static(name: str) -> Response:
+        return Response(contents[_known(name, contents)], media_type=guess_type(name)[0])
 
 
-def _page(content: bytes) -> Response:
+def _known(name: str, names: Container[str]) -> str:
+    if name not in names:
+        raise HTTPException(404)
+    return name
+
+
+def _page(content: str) -> Response:
     return Response(content, media_type="text/html", headers={"Content-Security-Policy": POLICY})
-
-
-def _problem(name: str) -> str:
-    """The page that explains a kind of problem."""
-    kind = PROBLEMS[name]
-    others = "".join(
-        f'<li><a href="/problems/{other}">{html.escape(item.title)}</a> ({item.status})</li>'
-        for other, item in PROBLEMS.items()
-    )
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <title>{html.escape(kind.title)}</title>
-  <link rel="icon" href="data:,">
-  <link rel="stylesheet" href="/static/page.css">
-</head>
-<body><main>
-  <p>Problem <code>{name}</code>, status {kind.status}</p>
-  <h1>{html.escape(kind.title)}</h1>
-  <p>{html.escape(kind.about)}</p>
-  <h2>All kinds of problems</h2>
-  <ul>{others}</ul>
-  <p><a href="/docs">API documentation</a></p>
-</main></body>
-</html>
-"""

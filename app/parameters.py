@@ -85,7 +85,7 @@ RecordId = Annotated[
 Id = Annotated[str, AfterValidator(_id), Field(json_schema_extra=ID_SCHEMA)]
 Date = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"format": "edtf"})]
 Number = Annotated[float, BeforeValidator(_decimal)]
-Whole = Annotated[int, BeforeValidator(_whole)]
+WHOLE = BeforeValidator(_whole)
 Truth = Annotated[bool, BeforeValidator(_truth)]
 ShortText = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 
@@ -95,6 +95,6 @@ Many = Annotated[list[T], BeforeValidator(split)]
 Ids = Many[Id]
 Dates = Many[Date]
 Numbers = Many[Number]
-Wholes = Many[Whole]
+Wholes = Many[Annotated[int, WHOLE]]
 Truths = Many[Truth]
 Texts = Many[ShortText]

@@ -126,7 +126,7 @@ def shortest(figure: float) -> float:
 Text = Annotated[str, Field(min_length=1), BeforeValidator(_text)]
 Words = Annotated[Text, Verbatim()]
 Flag = Annotated[bool, _scalar("true|false", lambda text: text == "true", "true or false")]
-Whole = Annotated[int, _scalar("0|[1-9][0-9]{0,14}", int, "a whole number such as 2")]
+WHOLE = _scalar("0|[1-9][0-9]{0,14}", int, "a whole number such as 2")
 Figure = Annotated[
     float,
     _scalar(NUMBER, float, "a number such as 34.5, without leading or trailing zeros"),

@@ -1,25 +1,22 @@
 """What a careful reader must be told."""
 
 import re
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Request
 from pydantic import AfterValidator, Field
-from sqlalchemy import and_, exists, or_
 from starlette.responses import Response
 
 from app import models
 from app.answers import ListOf, One
-from app.database import Dataset, Served
+from app.database import Served
 from app.http import router_for
-from app.listing import Choice, Clause, Filter, IncludeQuery, ListQuery, Relation, find, get, near_ids
+from app.listing import Choice, IncludeQuery, Linked, ListQuery, find, get, through
 from app.parameters import Many, RecordId
 from app.values import SLUG, Kind
 
 router = router_for("notes")
 KIND_AND_ID = rf"^({'|'.join(Kind)})/{SLUG[1:-1]}$"
-SUBJECTS: Any = models.NoteSubjects
 
 
 def _kind_and_id(given: str) -> str:
@@ -32,34 +29,14 @@ SCHEMA = {"pattern": KIND_AND_ID, "examples": ["statements/trump-open-up-china"]
 KindAndId = Annotated[str, AfterValidator(_kind_and_id), Field(json_schema_extra=SCHEMA)]
 
 
-class About(Filter):
-    """The records that a note concerns; ids alone would not do, since they are unique only within a kind."""
-
-    sort_columns = ()
-    nullable = False
-
-    def equals(self, values: Sequence[Any], certain: bool) -> Clause:
-        pairs = [value.split("/") for value in values]
-        either = or_(*(and_(SUBJECTS.kind == kind, SUBJECTS.subject_id == name) for kind, name in pairs))
-        return exists().where(SUBJECTS.note_id == self.column, either)
-
-    def exists(self, value: Any) -> Clause | None:
-        kind, name = value.split("/")
-        return exists().where(models.Facts.kind == kind, models.Facts.id == name)
-
-    def near(self, dataset: Dataset, value: Any) -> list[str]:
-        kind, name = value.split("/")
-        return [f"{kind}/{near}" for near in near_ids(dataset, models.RESOURCES[Kind(kind)].row.id, name)]
-
-
 class NoteInclude(IncludeQuery):
     table = models.Notes
-    relations = {"about": Relation(SUBJECTS.note_id, SUBJECTS.subject_id, SUBJECTS.kind)}
+    relations = {"about": through(models.NoteSubjects.subject_ref)}
 
 
 class NoteQuery(NoteInclude, ListQuery):
     type: Annotated[Many[models.NoteType], Choice(models.Notes.type)] = []
-    about: Annotated[Many[KindAndId], About(models.Notes.id)] = []
+    about: Annotated[Many[KindAndId], Linked(models.NoteSubjects.subject_ref)] = []
     """A record that it concerns, as `kind/id`."""
 
 

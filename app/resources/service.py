@@ -72,22 +72,11 @@ async def get_index(query: Nothing, dataset: Served) -> Response:
     kinds = select(col(Facts.kind), func.count().label("records")).group_by(col(Facts.kind))
     counts = {row.kind: row.records for row in dataset.rows(kinds)}
     entries = [
-        ResourceEntry(
-            kind=kind,
-            href=f"/v1/{kind}",
-            description=(resource.record.__doc__ or "").strip(),
-            records=counts.get(kind, 0),
-        )
-        for kind, resource in RESOURCES.items()
+        ResourceEntry(kind=kind, href=f"/v1/{kind}", description=str(it.record.__doc__), records=counts.get(kind, 0))
+        for kind, it in RESOURCES.items()
     ]
-    index = Index(
-        version=__version__,
-        dataset=dataset.version,
-        facts="/v1/facts",
-        documentation="/docs",
-        openapi="/openapi.json",
-        resources=entries,
-    )
+    paths = {"facts": "/v1/facts", "documentation": "/docs", "openapi": "/openapi.json"}
+    index = Index(version=__version__, dataset=dataset.version, resources=entries, **paths)
     return JSONResponse(index.model_dump(mode="json"))
 
 

@@ -3,16 +3,16 @@
 import fcntl
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app.dataset_file import DatasetError, manifest_path, sha256_of
@@ -76,27 +76,25 @@ def alembic_config(connection: Connection) -> Config:
 
 
 def _writer(file: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool)
+    def connect() -> sqlite3.Connection:
+        raw = sqlite3.connect(file)
+        # Nobody sees the file before it is whole, so it needs no journal. Foreign keys are checked at the end, since
+        # records may refer to each other in any order (SQLite leaves them alone unless told otherwise).
+        raw.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF")
+        return raw
 
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _: object) -> None:
-        # Nobody sees the file before it is whole, so it needs no journal; and foreign keys are checked as a whole at
-        # the end, since records may refer to each other in any order.
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    return engine
+    return create_engine("sqlite://", creator=connect, poolclass=NullPool)
 
 
 def _verify(connection: Connection, records: int) -> None:
     """What the checks of the seeds should have made sure of, asked once more of the file itself."""
-    dangling = connection.execute(text("PRAGMA foreign_key_check")).first()
-    if dangling is not None:
-        raise DatasetError(f"the built file breaks a foreign key of the table {dangling[0]}; please report this")
-    if connection.execute(text("PRAGMA integrity_check")).scalar_one() != "ok":
-        raise DatasetError("the built file is damaged; the disk may be failing")
-    if connection.execute(text("SELECT count(*) FROM facts")).scalar_one() != records:
-        raise DatasetError("the built file lacks records; please report this")
+    for question, expected, trouble in (
+        ("PRAGMA foreign_key_check", None, "breaks a foreign key"),
+        ("PRAGMA integrity_check", "ok", "is damaged"),
+        ("SELECT count(*) FROM facts", records, "lacks records"),
+    ):
+        if connection.execute(text(question)).scalar() != expected:
+            raise DatasetError(f"the built file {trouble}; the old one was kept")
 
 
 @contextmanager
@@ -133,15 +131,11 @@ def _temporary_file(database: Path) -> Iterator[Path]:
 def _replace(new: Path, database: Path) -> None:
     """Exchange the file; a reader that comes at any moment finds a file that the manifest names."""
     _flush(new)
-    hashes = [sha256_of(new)]
-    if database.is_file():
-        _write_manifest(database, [sha256_of(database), *hashes])
-    else:
-        _write_manifest(database, hashes)
+    this = sha256_of(new)
+    _write_manifest(database, [*([sha256_of(database)] if database.is_file() else []), this])
     os.replace(new, database)
     _flush(database.parent)
-    _write_manifest(database, hashes)
-    _flush(database.parent)
+    _write_manifest(database, [this])
 
 
 def _write_manifest(database: Path, hashes: list[str]) -> None:
@@ -150,11 +144,10 @@ def _write_manifest(database: Path, hashes: list[str]) -> None:
         temporary.write_text(content + "\n", "utf-8")
         _flush(temporary)
         os.replace(temporary, manifest_path(database))
+    _flush(database.parent)
 
 
 def _flush(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    os.fsync(descriptor)
+    os.close(descriptor)

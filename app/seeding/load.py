@@ -68,6 +68,7 @@ def _fact(record: Record, text: str) -> dict[str, Any]:
     when = getattr(record, record.happened) if record.happened else None
     shared = {name: getattr(record, name) for name in Fact.model_fields if name != "when"}
     return {
+        "ref": _ref(record),
         "kind": record.kind.value,
         "id": record.id,
         "name": record.name,
@@ -109,17 +110,20 @@ def _bound(when: When | None, part: str) -> str | None:
     return when.earliest or OPEN_BEGINNING if part == "earliest" else when.latest or OPEN_END
 
 
-def _list(record: Record, field: str, table: Table) -> Iterator[dict[str, Any]]:
-    """The rows of a list: the record's id, then each item's id or text (and its kind, or its folded form)."""
-    owner, *columns = [column.name for column in table.columns]
+def _list(record: Record, field: str, table: Table) -> list[dict[str, Any]]:
+    """The rows of a list: the record's id, then each item's id, or its folded text."""
+    owner, column = [column.name for column in table.columns]
+    rows: list[dict[str, Any]] = []
     for item in getattr(record, field):
-        row = {owner: record.id}
-        for name in columns:
-            if isinstance(item, Reference):
-                row[name] = item.href.split("/")[2] if name == "kind" else item.id
-            else:
-                row[name] = fold(item) if name.endswith("_folded") else item
-        yield row
+        value = fold(item) if isinstance(item, str) else _ref(item) if column.endswith("_ref") else item.id
+        # Two texts that differ only in case or accents are one when folded.
+        rows += [row] if (row := {owner: record.id, column: value}) not in rows else []
+    return rows
+
+
+def _ref(item: Record | Reference) -> str:
+    """The kind and the id of a record: `people/xi-jinping`."""
+    return item.href.removeprefix("/v1/")
 
 
 def _quotes(record: Record) -> Iterator[dict[str, Any]]:

@@ -1,52 +1,15 @@
 """What can be wrong with seeds: each rule's name and sentence, and the report that collects what was found."""
 
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
-from types import MappingProxyType
 
 from app.suggest import closest
 
-RULES = MappingProxyType(
-    {
-        # files
-        "no-seeds": "The folder of seeds exists and holds at least one article's folder.",
-        "missing-file": "Each article's folder holds article.txt and facts.yaml.",
-        "unsafe-file": "Files and folders of seeds are regular and readable ones; a symbolic link is not followed.",
-        "file-too-large": "Neither file of an article is larger than 4 MiB.",
-        "bad-encoding": "Both files are UTF-8.",
-        "forbidden-character": "Neither file holds control characters or ones that reverse the reading direction.",
-        "empty-file": "Neither file is empty.",
-        # YAML
-        "yaml-syntax": "facts.yaml is well-formed YAML.",
-        "yaml-feature": "facts.yaml uses no anchors, aliases, tags, merge keys, directives or second document.",
-        "yaml-depth": "facts.yaml nests at most 12 levels deep.",
-        "duplicate-key": "A key stands once in its mapping.",
-        # shape
-        "wrong-shape": "A mapping, a list or a single value stands where one is expected.",
-        "unknown-field": "Only fields of the kind are written, and none that the build computes.",
-        "missing-field": "A field that no record of the kind may lack is there.",
-        "bad-value": "A value is of its field's type.",
-        "ambiguous-scalar": "Text that other YAML readers take for a number, a date, true, false or null is quoted.",
-        "bad-id": "Ids are lower-case words of letters and digits, joined by hyphens.",
-        "bad-date": "Dates are EDTF expressions; clock times exist in their time zone.",
-        "duplicate-id": "An id stands once within its kind, in all files together.",
-        "duplicate-item": "A list names nothing twice.",
-        "dangling-reference": "A reference names a record that exists.",
-        "reference-cycle": "Records do not refer to each other in a circle.",
-        # evidence
-        "missing-evidence": "Every record rests on at least one quote.",
-        "quote-not-found": "A quote is in the article, to the character.",
-        "quote-ambiguous": "A quote whose words stand more than once says which occurrence is meant.",
-        "unknown-support": "Evidence and inferences name fields that the record has and gives a value.",
-        "unsupported-field": "Every field rests on a quote or on an inference that is written down.",
-        "not-verbatim": "The article's own words stand in a quote that supports their field.",
-        "not-inferred": "A date or time whose year is not in the words quoted says how it was inferred.",
-        "wrong-mode": "A statement's mode agrees with the quotation marks in and around its words.",
-        "uncovered-sentence": "Every sentence carries a fact or is excused with a reason.",
-        "needless-excuse": "A sentence is excused once, and only if no fact rests on it.",
-    }
-)
+RULES: dict[str, str] = tomllib.loads((files("app") / "static" / "rules.toml").read_text("utf-8"))
+"""The names of the rules, each with a sentence."""
 
 
 @dataclass(frozen=True, order=True)

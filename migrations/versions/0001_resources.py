@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.create_table(
         "facts",
         sa.Column("key", sa.Integer(), nullable=False),
+        sa.Column("ref", AutoString(), nullable=False),
         sa.Column("kind", AutoString(), nullable=False),
         sa.Column("id", AutoString(), nullable=False),
         sa.Column("name", AutoString(), nullable=False),
@@ -29,10 +30,11 @@ def upgrade() -> None:
         sa.Column("summary", AutoString(), nullable=False),
         sa.Column("document", AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_facts")),
-        sa.UniqueConstraint("kind", "id", name=op.f("uq_facts_kind_id")),
+        sa.UniqueConstraint("ref", name=op.f("uq_facts_ref")),
     )
     with op.batch_alter_table("facts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_facts_id"), ["id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_facts_kind"), ["kind"], unique=False)
         batch_op.create_index(batch_op.f("ix_facts_name_folded"), ["name_folded"], unique=False)
         batch_op.create_index(batch_op.f("ix_facts_when_earliest"), ["when_earliest"], unique=False)
 
@@ -42,7 +44,6 @@ def upgrade() -> None:
         sa.Column("id", AutoString(), nullable=False),
         sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
-        sa.Column("title", AutoString(), nullable=False),
         sa.Column("language", AutoString(), nullable=False),
         sa.Column("published_earliest", AutoString(), nullable=True),
         sa.Column("published_latest", AutoString(), nullable=True),
@@ -64,7 +65,6 @@ def upgrade() -> None:
         sa.Column("type", AutoString(), nullable=False),
         sa.Column("when_earliest", AutoString(), nullable=True),
         sa.Column("when_latest", AutoString(), nullable=True),
-        sa.Column("place", AutoString(), nullable=True),
         sa.Column("place_folded", AutoString(), nullable=True),
         sa.ForeignKeyConstraint(["key"], ["facts.key"], name=op.f("fk_events_key")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_events")),
@@ -79,13 +79,11 @@ def upgrade() -> None:
         sa.Column("id", AutoString(), nullable=False),
         sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
-        sa.Column("metric", AutoString(), nullable=False),
         sa.Column("metric_folded", AutoString(), nullable=False),
         sa.Column("amount_value", sa.Float(), nullable=True),
         sa.Column("direction", AutoString(), nullable=True),
         sa.Column("period_earliest", AutoString(), nullable=True),
         sa.Column("period_latest", AutoString(), nullable=True),
-        sa.Column("publisher", AutoString(), nullable=True),
         sa.Column("publisher_folded", AutoString(), nullable=True),
         sa.ForeignKeyConstraint(["key"], ["facts.key"], name=op.f("fk_indicators_key")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_indicators")),
@@ -117,7 +115,6 @@ def upgrade() -> None:
         sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
         sa.Column("type", AutoString(), nullable=False),
-        sa.Column("text", AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["key"], ["facts.key"], name=op.f("fk_notes_key")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_notes")),
         sa.UniqueConstraint("id", name=op.f("uq_notes_id")),
@@ -168,16 +165,14 @@ def upgrade() -> None:
     op.create_table(
         "note_subjects",
         sa.Column("note_id", AutoString(), nullable=False),
-        sa.Column("kind", AutoString(), nullable=False),
-        sa.Column("subject_id", AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["kind", "subject_id"], ["facts.kind", "facts.id"], name=op.f("fk_note_subjects_kind_subject_id")
-        ),
+        sa.Column("subject_ref", AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["note_id"], ["notes.id"], name=op.f("fk_note_subjects_note_id")),
-        sa.PrimaryKeyConstraint("note_id", "kind", "subject_id", name=op.f("pk_note_subjects")),
+        sa.ForeignKeyConstraint(["subject_ref"], ["facts.ref"], name=op.f("fk_note_subjects_subject_ref")),
+        sa.PrimaryKeyConstraint("note_id", "subject_ref", name=op.f("pk_note_subjects")),
     )
     with op.batch_alter_table("note_subjects", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_note_subjects_note_id"), ["note_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_note_subjects_subject_ref"), ["subject_ref"], unique=False)
 
     op.create_table(
         "people",
@@ -185,7 +180,6 @@ def upgrade() -> None:
         sa.Column("id", AutoString(), nullable=False),
         sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
-        sa.Column("office", AutoString(), nullable=True),
         sa.Column("office_folded", AutoString(), nullable=True),
         sa.Column("party_id", AutoString(), nullable=True),
         sa.ForeignKeyConstraint(["key"], ["facts.key"], name=op.f("fk_people_key")),
@@ -225,11 +219,8 @@ def upgrade() -> None:
         sa.Column("name_folded", AutoString(), nullable=False),
         sa.Column("negotiation_id", AutoString(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=True),
-        sa.Column("city", AutoString(), nullable=True),
         sa.Column("city_folded", AutoString(), nullable=True),
-        sa.Column("country", AutoString(), nullable=True),
         sa.Column("country_folded", AutoString(), nullable=True),
-        sa.Column("venue", AutoString(), nullable=True),
         sa.Column("venue_folded", AutoString(), nullable=True),
         sa.Column("status", AutoString(), nullable=True),
         sa.Column("started_earliest", AutoString(), nullable=True),
@@ -256,7 +247,6 @@ def upgrade() -> None:
         sa.Column("person_id", AutoString(), nullable=False),
         sa.Column("round_id", AutoString(), nullable=False),
         sa.Column("party_id", AutoString(), nullable=True),
-        sa.Column("office", AutoString(), nullable=True),
         sa.Column("office_folded", AutoString(), nullable=True),
         sa.Column("is_lead", sa.Boolean(), nullable=True),
         sa.Column("attended", sa.Boolean(), nullable=True),
@@ -288,10 +278,9 @@ def upgrade() -> None:
     op.create_table(
         "person_aliases",
         sa.Column("person_id", AutoString(), nullable=False),
-        sa.Column("alias", AutoString(), nullable=False),
         sa.Column("alias_folded", AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_person_aliases_person_id")),
-        sa.PrimaryKeyConstraint("person_id", "alias", name=op.f("pk_person_aliases")),
+        sa.PrimaryKeyConstraint("person_id", "alias_folded", name=op.f("pk_person_aliases")),
     )
     with op.batch_alter_table("person_aliases", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_aliases_alias_folded"), ["alias_folded"], unique=False)
@@ -307,7 +296,6 @@ def upgrade() -> None:
         sa.Column("negotiation_id", AutoString(), nullable=True),
         sa.Column("round_id", AutoString(), nullable=True),
         sa.Column("topic_id", AutoString(), nullable=True),
-        sa.Column("wants", AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["key"], ["facts.key"], name=op.f("fk_positions_key")),
         sa.ForeignKeyConstraint(["negotiation_id"], ["negotiations.id"], name=op.f("fk_positions_negotiation_id")),
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_positions_party_id")),
@@ -349,7 +337,6 @@ def upgrade() -> None:
         sa.Column("setting_folded", AutoString(), nullable=True),
         sa.Column("audience_folded", AutoString(), nullable=True),
         sa.Column("mode", AutoString(), nullable=False),
-        sa.Column("text", AutoString(), nullable=False),
         sa.Column("is_conditional", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["key"], ["facts.key"], name=op.f("fk_statements_key")),
         sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_statements_party_id")),
@@ -375,8 +362,6 @@ def upgrade() -> None:
         sa.Column("target_id", AutoString(), nullable=True),
         sa.Column("status", AutoString(), nullable=False),
         sa.Column("effect", AutoString(), nullable=True),
-        sa.Column("condition", AutoString(), nullable=True),
-        sa.Column("reason", AutoString(), nullable=True),
         sa.Column("in_response_to_id", AutoString(), nullable=True),
         sa.Column("proposed_in_id", AutoString(), nullable=True),
         sa.Column("since_earliest", AutoString(), nullable=True),
@@ -411,10 +396,9 @@ def upgrade() -> None:
     op.create_table(
         "measure_goods",
         sa.Column("measure_id", AutoString(), nullable=False),
-        sa.Column("goods", AutoString(), nullable=False),
         sa.Column("goods_folded", AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["measure_id"], ["policy_measures.id"], name=op.f("fk_measure_goods_measure_id")),
-        sa.PrimaryKeyConstraint("measure_id", "goods", name=op.f("pk_measure_goods")),
+        sa.PrimaryKeyConstraint("measure_id", "goods_folded", name=op.f("pk_measure_goods")),
     )
     with op.batch_alter_table("measure_goods", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_measure_goods_goods_folded"), ["goods_folded"], unique=False)
@@ -530,6 +514,7 @@ def downgrade() -> None:
 
     op.drop_table("people")
     with op.batch_alter_table("note_subjects", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_note_subjects_subject_ref"))
         batch_op.drop_index(batch_op.f("ix_note_subjects_note_id"))
 
     op.drop_table("note_subjects")
@@ -569,6 +554,7 @@ def downgrade() -> None:
     with op.batch_alter_table("facts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_facts_when_earliest"))
         batch_op.drop_index(batch_op.f("ix_facts_name_folded"))
+        batch_op.drop_index(batch_op.f("ix_facts_kind"))
         batch_op.drop_index(batch_op.f("ix_facts_id"))
 
     op.drop_table("facts")

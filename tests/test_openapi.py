@@ -1,0 +1,100 @@
+"""The OpenAPI document: complete, as committed, and kept by the server under generated requests."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.openapi import document
+from tests.conftest import ROOT
+from tests.contract import Contract
+
+CHECKS = (
+    "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
+    "response_schema_conformance,negative_data_rejection,unsupported_method,use_after_free,ensure_resource_availability"
+)
+"""All but `positive_data_acceptance`: that an id has to exist, and that a cursor is ours, no schema can say."""
+
+
+def test_the_committed_document_is_what_the_server_serves(app: FastAPI, contract: Contract) -> None:
+    committed = json.loads((ROOT / "openapi.json").read_text("utf-8"))
+    assert committed == contract.document, "openapi.json is out of date: run `make openapi`"
+    assert document(app, app.state.live.current) == committed
+
+
+def nodes(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object of the document."""
+    if isinstance(value, dict):
+        yield value
+        for item in value.values():
+            yield from nodes(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from nodes(item)
+
+
+def test_every_operation_parameter_and_field_has_a_sentence(contract: Contract) -> None:
+    for path, item in contract.document["paths"].items():
+        operation = item["get"]
+        assert operation["description"].endswith("."), path
+        for parameter in operation.get("parameters", []):
+            assert parameter["description"].rstrip().endswith("."), (path, parameter["name"])
+            assert "null" not in json.dumps(parameter["schema"])
+    for name, schema in contract.document["components"]["schemas"].items():
+        for field, about in schema.get("properties", {}).items():
+            described = contract.resolved(about).get("description") or about.get("description") or name == "Included"
+            assert described, (name, field)
+
+
+def test_operations_are_called_after_their_functions(contract: Contract) -> None:
+    ids = [item["get"]["operationId"] for item in contract.document["paths"].values()]
+    assert len(set(ids)) == len(ids)
+    assert {"list_statements", "get_statement", "get_article_text", "list_facts", "get_index"} <= set(ids)
+
+
+def test_what_is_always_there_is_required_and_nothing_is_closed(contract: Contract) -> None:
+    for name, schema in contract.document["components"]["schemas"].items():
+        if "properties" in schema and name != "Included":
+            assert set(schema.get("required", [])) == set(schema["properties"]), name
+    assert all(node.get("additionalProperties") is not False for node in nodes(contract.document))
+
+
+def test_enumerations_are_named(contract: Contract) -> None:
+    for path in contract.document["paths"].values():
+        assert not [node for node in nodes(path) if "enum" in node]
+
+
+def test_examples_are_real_records(contract: Contract, api: Callable[..., httpx.Response]) -> None:
+    found = 0
+    for item in contract.document["paths"].values():
+        content = item["get"]["responses"]["200"]["content"].get("application/json", {})
+        if "example" in content:
+            data = content["example"]["data"]
+            record = data[0] if isinstance(data, list) else data
+            assert api(record["href"]).json()["data"] == record
+            found += 1
+    assert found == 26
+    for path in contract.document["paths"]:
+        for parameter in contract.parameters(path):
+            if parameter.example is not None:
+                answer = api(path, params={parameter.name: parameter.example})
+                assert answer.status_code == 200
+                assert answer.json()["page"]["total"] > 0 or parameter.operator in ("ne", "gt", "lt"), parameter.name
+
+
+@pytest.mark.parametrize("phases", ["examples,coverage,stateful", "fuzzing"])
+def test_generated_requests_find_nothing_undeclared(address: str, tmp_path: Path, phases: str) -> None:
+    command = [
+        *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(ROOT / "tests" / "schemathesis.toml")),
+        *("run", f"{address}/openapi.json", "--phases", phases, "--checks", CHECKS, "--max-examples", "25"),
+        *("--seed", "20250610", "--generation-deterministic", "--no-color"),
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    assert "Selected: 31/31" in done.stdout

@@ -1,0 +1,109 @@
+"""The house: who may import whom is checked by import-linter; here is what it cannot say."""
+
+import hashlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from app.listing import Folded, ListQuery
+from app.models import RESOURCES, SCHEMA_REVISION, People
+from app.parameters import Texts
+from app.seeding.build import alembic_config, migrate
+from app.values import Kind
+from tests.conftest import ROOT
+
+SOURCES = sorted((ROOT / "app").rglob("*.py"))
+
+
+def tracked() -> list[Path]:
+    """The files that git knows, or all where there is no git."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_migrations_and_models_agree() -> None:
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        migrate(connection)
+        command.check(alembic_config(connection))
+        assert ScriptDirectory.from_config(alembic_config(connection)).get_current_head() == SCHEMA_REVISION
+    engine.dispose()
+
+
+def test_migrations_can_be_taken_back() -> None:
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        migrate(connection)
+        command.downgrade(alembic_config(connection), "base")
+    engine.dispose()
+
+
+def test_every_kind_is_a_resource() -> None:
+    assert list(RESOURCES) == list(Kind)
+    assert {resource.row.__tablename__ for resource in RESOURCES.values()} == {k.replace("-", "_") for k in Kind}
+
+
+def code_lines(file: Path) -> int:
+    """Lines that are neither blank, nor a comment, nor a docstring."""
+    text = re.sub(r'(?m)^\s*"""(?:[^"]|"(?!""))*"""\s*$', "", file.read_text("utf-8"))
+    return sum(1 for line in text.splitlines() if line.strip() and not line.strip().startswith("#"))
+
+
+def test_the_application_stays_small() -> None:
+    assert sum(map(code_lines, SOURCES)) < 3_000
+
+
+def test_the_server_reads_no_yaml_and_no_seeds() -> None:
+    code = "import sys, app.main; print(*[m for m in sys.modules if m.split('.')[0] == 'yaml' or 'seeding' in m])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_a_filter_is_two_lines() -> None:
+    class NewQuery(ListQuery):
+        table = People
+
+        # These two lines are the filter; its operators, its sort keys and their documentation follow from them.
+        office: Annotated[Texts, Folded(People.office_folded)] = []
+        """The office, as the article words it."""
+
+    fields = NewQuery.model_fields
+    assert {"office", "office__ne", "office__isnull"} <= set(fields)
+    assert fields["office__ne"].description == "All but these. The office, as the article words it."
+    assert (
+        "-office" in str(fields["sort"].annotation)
+        or "-office" in NewQuery.model_json_schema()["$defs"]["PersonSort"]["enum"]
+    )
+
+
+def test_third_party_files_are_whole() -> None:
+    folder = ROOT / "app" / "static" / "swagger-ui"
+    sums = {line.split()[1]: line.split()[0] for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines()}
+    assert set(sums) == {file.name for file in folder.iterdir()} - {"SHA256SUMS", "README.md"}
+    for name, expected in sums.items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == expected, name
+
+
+def test_locks_hold_hashes_and_no_address() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        lock = (ROOT / name).read_text("utf-8")
+        assert "://" not in lock
+        packages = re.findall(r"^([a-z0-9.-]+)==", lock, re.MULTILINE)
+        assert len(packages) > 20
+        assert len(re.findall(r"==[^\\]*\\\n    --hash=sha256:", lock)) == len(packages)
+
+
+def test_nothing_names_a_place_that_only_one_machine_has() -> None:
+    pattern = re.compile(r"/work/|/root/|pypi\.org|pythonhosted|npmjs\.(org|com)|deb\.debian")
+    for file in tracked():
+        if file.suffix not in (".db",) and "swagger-ui" not in file.parts and file.name != Path(__file__).name:
+            assert not pattern.search(file.read_text("utf-8")), file
