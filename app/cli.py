@@ -41,13 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         problems.append(str(error))
     except KeyboardInterrupt:
         return 130
-    _say(f"article-facts: {problem}" for problem in problems)
-    return WRONG_CALL
-
-
-def _say(lines: Iterable[object]) -> None:
-    for line in lines:
-        print(line, file=sys.stderr)
+    return _done("\n".join(f"article-facts: {problem}" for problem in problems), WRONG_CALL)
 
 
 def _parser(settings: Settings) -> argparse.ArgumentParser:
@@ -103,12 +97,12 @@ def serve(settings: Settings) -> int:
 
 def _report(problems: Iterable[object], end: str) -> int:
     lines = list(problems)
-    print(*lines, sep="\n", end="\n" if lines else "")
-    if lines:
-        _say([f"{len(lines)} problem{'s' if len(lines) > 1 else ''} {end}."])
-    return WRONG_INPUT if lines else OK
+    if not lines:
+        return OK
+    print(*lines, sep="\n")
+    return _done(f"{len(lines)} problem{'s' if len(lines) > 1 else ''} {end}.", WRONG_INPUT)
 
 
-def _done(message: str) -> int:
-    _say([message])
-    return OK
+def _done(message: str, code: int = OK) -> int:
+    print(message, file=sys.stderr)
+    return code

@@ -28,15 +28,15 @@ Identity = tuple[tuple[int, int, int, int] | None, ...]
 
 def identify(database: Path) -> Identity:
     """The two files as they are now: device, inode, size and time of change of each, None where it is missing."""
-    states: list[tuple[int, int, int, int] | None] = []
-    for file in (database, manifest_path(database)):
-        try:
-            status = os.stat(file)
-        except OSError:
-            states.append(None)
-        else:
-            states.append((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns))
-    return tuple(states)
+    return _state(database), _state(manifest_path(database))
+
+
+def _state(file: Path) -> tuple[int, int, int, int] | None:
+    try:
+        status = os.stat(file)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def sha256_of(file: Path) -> str:

@@ -66,24 +66,18 @@ def _parse_date(text: str) -> Span:
             raise EDTFError(f"'{text}' is outside the years 0001 to 9999")
         raise EDTFError(f"'{text}' is not an EDTF date such as 2025, 2025-06-09, 202X or 2025-06-02/2025-06-08")
     year, month, day = match.groups()
-    if "X" in year:
-        return _parse_unspecified_year(text, year, month)
-    return _parse_in_year(text, int(year), month, day)
-
-
-def _parse_unspecified_year(text: str, year: str, month: str | None) -> Span:
-    if month is not None:
+    if "X" in year and month is not None:
         raise EDTFError(f"'{text}' gives a month of an unspecified year, which says nothing; shorten it to {year}")
     first, last = int(year.replace("X", "0")), int(year.replace("X", "9"))
-    if last < 1:
+    if last == 0:
         raise EDTFError(f"'{text}' is outside the years 0001 to 9999")
-    precision = Precision.CENTURY if year.endswith("XX") else Precision.DECADE
-    return Span(date(max(first, 1), 1, 1), date(last, 12, 31), precision)
+    if "X" in year:
+        precision = Precision.CENTURY if year.endswith("XX") else Precision.DECADE
+        return Span(date(max(first, 1), 1, 1), date(last, 12, 31), precision)
+    return _parse_in_year(text, first, month, day)
 
 
 def _parse_in_year(text: str, year: int, month: str | None, day: str | None) -> Span:
-    if year == 0:
-        raise EDTFError(f"'{text}' is outside the years 0001 to 9999")
     if month is None or month == "XX":
         if day not in (None, "XX"):
             raise EDTFError(f"'{text}' gives a day of an unspecified month, which is beyond level 1")

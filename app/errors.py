@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.suggest import closest
-from app.values import Value
+from app.written import Value
 
 LONGEST_ECHO = 64
 """A value of the request is cut here when it is repeated in an answer."""
@@ -88,16 +88,10 @@ class ProblemError(Exception):
 
     def response(self, path: str) -> Response:
         """The answer to a request for a path."""
-        kind = PROBLEMS[self.name]
-        problem = Problem(
-            type=f"/problems/{self.name}",
-            title=kind.title,
-            status=kind.status,
-            detail=self.detail,
-            instance=quote(cut(path, 200), safe="/%"),
-            errors=self.errors,
-            did_you_mean=self.did_you_mean,
-        )
+        kind, instance = PROBLEMS[self.name], quote(cut(path, 200), safe="/%")
+        shown: Any = {"title": kind.title, "status": kind.status, "detail": self.detail, "instance": instance}
+        shown |= {"errors": self.errors, "did_you_mean": self.did_you_mean}
+        problem = Problem(type=f"/problems/{self.name}", **shown)
         headers = {"Cache-Control": "no-store", **self.headers}
         return Response(problem.model_dump_json(), kind.status, headers, PROBLEM_TYPE)
 
@@ -110,10 +104,8 @@ def cut(text: str, longest: int = LONGEST_ECHO) -> str:
 
 def invalid(errors: list[ParameterError]) -> ProblemError:
     """The problem that some parameters are not valid."""
-    sentences = []
-    for error in errors:
-        hint = f" Did you mean {error.did_you_mean[0]}?" if error.did_you_mean else ""
-        sentences.append(f"{error.parameter}: {error.detail}{hint}")
+    hints = (f" Did you mean {error.did_you_mean[0]}?" if error.did_you_mean else "" for error in errors)
+    sentences = (f"{error.parameter}: {error.detail}{hint}" for error, hint in zip(errors, hints, strict=True))
     return ProblemError("invalid-parameters", " ".join(sentences), errors)
 
 
@@ -163,16 +155,15 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
+        path = request.url.path
         if error.status_code == 405:
-            detail = f"{cut(request.method)} is not answered; the API is read-only."
-            return ProblemError("method-not-allowed", detail, headers={"Allow": ALLOWED_METHODS}).response(
-                request.url.path
+            detail, headers = (
+                f"{cut(request.method)} is not answered; the API is read-only.",
+                {"Allow": ALLOWED_METHODS},
             )
-        paths = [path for route in iter_route_contexts(app.routes) if route.path and "{" not in (path := route.path)]
-        near = closest(request.url.path, paths)
-        return ProblemError("unknown-path", "There is nothing at this path.", did_you_mean=near).response(
-            request.url.path
-        )
+            return ProblemError("method-not-allowed", detail, headers=headers).response(path)
+        paths = [route.path for route in iter_route_contexts(app.routes) if route.path and "{" not in route.path]
+        return ProblemError("unknown-path", "There is nothing here.", did_you_mean=closest(path, paths)).response(path)
 
 
 def unavailable(detail: str) -> ProblemError:

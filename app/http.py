@@ -26,12 +26,8 @@ LONGEST_URL, LARGEST_HEADERS = 8 * 1024, 32 * 1024
 UNCACHED = ("/healthz", "/readyz")
 MALFORMED_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|[^\x21-\x7e]")
 AMBIGUOUS_PATH = re.compile(rb"%2[ef]|//|/\.\.?(/|$)", re.IGNORECASE)
-PREFLIGHT = {
-    "Allow": ALLOWED_METHODS,
-    "Access-Control-Allow-Methods": ALLOWED_METHODS,
-    "Access-Control-Allow-Headers": "*",
-    "Access-Control-Max-Age": "86400",
-}
+PREFLIGHT = {"Allow": ALLOWED_METHODS, "Access-Control-Allow-Methods": ALLOWED_METHODS}
+PREFLIGHT |= {"Access-Control-Allow-Headers": "*", "Access-Control-Max-Age": "86400"}
 ALWAYS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Link, X-Total-Count, X-Request-ID",
@@ -76,14 +72,20 @@ def router_for(tag: str) -> APIRouter:
     return APIRouter(route_class=StrictRoute, tags=[tag], generate_unique_id_function=lambda route: route.name)
 
 
+def _decoded(encoded: bytes) -> str:
+    """The text of a path or a query, which has to be percent-encoded UTF-8."""
+    try:
+        if not MALFORMED_ESCAPE.search(encoded):
+            return unquote_to_bytes(encoded).decode("utf-8")
+    except ValueError:
+        pass
+    raise ProblemError("malformed-request", "The path or the query is not percent-encoded UTF-8.")
+
+
 def read_query(query: bytes) -> list[tuple[str, str]]:
     """The parameters of a query: 400 where it is not percent-encoded UTF-8, 422 for control characters."""
-    try:
-        if MALFORMED_ESCAPE.search(query):
-            raise ValueError
-        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict")
-    except ValueError:
-        raise ProblemError("malformed-request", "The query is not percent-encoded UTF-8.") from None
+    _decoded(query)
+    pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True)
     detail = "A control character is not accepted."
     controls = [(name, value) for name, value in pairs if CONTROL.search(name + value)]
     if controls:
@@ -115,22 +117,18 @@ class HttpMiddleware:
             log.exception("a request failed")
             if answer.started:
                 raise
-            await ProblemError("internal-error", "The server made a mistake.").response(scope["path"])(
-                scope, receive, answer.send
-            )
+            problem = ProblemError("internal-error", "The server made a mistake.")
+            await problem.response(scope["path"])(scope, receive, answer.send)
 
     def _responder(self, scope: Scope, answer: "_Answer") -> ASGIApp:
         """Who answers: the application, or nobody needs to ask it."""
-        if scope["method"] == "OPTIONS" and self._is_known(scope):
+        if scope["method"] == "OPTIONS" and any(it.matches(scope)[0] is not Match.NONE for it in self.router.routes):
             return Response(status_code=204, headers=PREFLIGHT)
         if scope["method"] in ("GET", "HEAD"):
             if answer.is_unchanged():
                 return Response(status_code=304)
             scope["method"] = "GET"
         return self.app
-
-    def _is_known(self, scope: Scope) -> bool:
-        return any(route.matches(scope)[0] is not Match.NONE for route in self.router.routes)
 
 
 def _checked_path(scope: Scope) -> str:
@@ -145,12 +143,7 @@ def _checked_path(scope: Scope) -> str:
     has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
     if has_body and scope["method"] in ("GET", "HEAD"):
         raise ProblemError("content-too-large", "Requests have no body.", headers=close)
-    try:
-        if MALFORMED_ESCAPE.search(raw):
-            raise ValueError
-        path = unquote_to_bytes(raw).decode("utf-8")
-    except ValueError:
-        raise ProblemError("malformed-request", "The path is not percent-encoded UTF-8.") from None
+    path = _decoded(raw)
     if AMBIGUOUS_PATH.search(raw):
         raise ProblemError("unknown-path", "There is nothing at this path.")
     return path

@@ -8,280 +8,33 @@ fields when it is made, so that FastAPI validates and documents all of them. `fi
 
 import hashlib
 import json
-import operator
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Self, cast
+from typing import Annotated, Any, ClassVar, cast
 from urllib.parse import urlencode
 
 from fastapi import Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_, or_, select
+from sqlalchemy import and_, func, literal, not_, or_, select
 from starlette.responses import Response
 
-from app import edtf
-from app.answers import Page
+from app import filters
 from app.database import Dataset
 from app.errors import ProblemError, cut, invalid, parameter_error
-from app.models import RESOURCES, Facts, NoteSubjects
-from app.parameters import WHOLE, Date, DateMatch, Ids, Number, Texts, Truth, distinct, split
-from app.suggest import closest
-from app.values import Kind, fold
-
-DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET, MOST_INCLUDED = 50, 200, 10_000, 1_000
-CANDIDATES = 5_000
-"""How many ids are looked at for those that are like an unknown one."""
-FACTS: Any = cast(Any, Facts).__table__
-Clause = ColumnElement[bool]
-COMPARISONS = {"gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
-
-
-def kind_of(table: Any) -> Kind:
-    """The kind of record that a table holds."""
-    return Kind(table.name.replace("_", "-"))
-
-
-def _plain(attribute: Any) -> Any:
-    """The column of a table's attribute."""
-    return attribute.property.columns[0] if hasattr(attribute, "property") else attribute
-
-
-def _named_by(attribute: Any) -> Any:
-    """The column of ids that a column's values are taken from: another table's, or the column itself."""
-    return next((key.column for key in _plain(attribute).foreign_keys), _plain(attribute))
-
-
-def _link_to(table: Any, links: Any) -> Any:
-    """The column of a table of links, or of records, that names the records of another table."""
-    return next(
-        column for column in links.columns if _named_by(column).table is table and _named_by(column) is not column
-    )
-
-
-# ------------------------------------------------------------------------------------------------------ relations
-
-
-@dataclass(frozen=True)
-class Relation:
-    """Pairs of records, as rows of a table that holds both their ids: `source` relates to `target`."""
-
-    source: Any
-    target: Any
-    source_prefix: str = ""
-    """What stands before the source's id in the column: its kind, where any kind may stand."""
-
-    @property
-    def kind(self) -> Kind | None:
-        """The kind of record that it leads to; None where that varies."""
-        table = _named_by(self.target).table
-        return None if table is FACTS else kind_of(table)
-
-    def documents(self, ids: list[str]) -> Select[Any]:
-        """The records that those with these ids relate to."""
-        targets = select(self.target).where(self.source.in_([self.source_prefix + name for name in ids]))
-        columns = FACTS.c
-        found = columns.ref.in_(targets) if self.kind is None else columns.id.in_(targets) & (columns.kind == self.kind)
-        selected = select(columns.key, columns.kind, columns.document)
-        return selected.where(found).order_by(columns.key).limit(MOST_INCLUDED + 1)
-
-
-def to(column: Any) -> Relation:
-    """To the record that a column of the resource's own table names."""
-    return Relation(_plain(column).table.c.id, _plain(column))
-
-
-def back(column: Any) -> Relation:
-    """To the records of another table whose column names this one."""
-    return Relation(_plain(column), _plain(column).table.c.id)
-
-
-def through(column: Any) -> Relation:
-    """To the records that a table of links names in this column."""
-    (other,) = (item for item in _plain(column).table.columns if item.foreign_keys and item is not _plain(column))
-    return Relation(other, _plain(column))
-
-
-def _notes_on(kind: Kind) -> Relation:
-    return Relation(_plain(NoteSubjects.subject_ref), _plain(NoteSubjects.note_id), f"{kind}/")
-
-
-# -------------------------------------------------------------------------------------------------------- filters
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One way to ask: a column, and what it means that a value satisfies an operator."""
-
-    column: Any
-    operators: ClassVar[tuple[str, ...]] = ("ne",)
-    ordered: ClassVar[Any] = None
-    """The type of the values of `__gt` and the like."""
-
-    def for_table(self, table: Any) -> Self:
-        """The filter as it is for a table's records."""
-        return self
-
-    @property
-    def sort_columns(self) -> tuple[Any, ...]:
-        return (self.column,)
-
-    @property
-    def nullable(self) -> bool:
-        return bool(_plain(self.column).nullable)
-
-    def is_null(self) -> Clause:
-        return cast(Clause, self.column.is_(None))
-
-    def equals(self, values: Sequence[Any], certain: bool) -> Clause:
-        return cast(Clause, self.column.in_(values))
-
-    def differs(self, values: Sequence[Any], certain: bool) -> Clause:
-        return and_(not_(self.is_null()), not_(self.equals(values, certain)))
-
-    def compares(self, name: str, value: Any, certain: bool) -> Clause:
-        """What `__gt` and the like mean, where the filter has them."""
-        raise NotImplementedError
-
-    def exists(self, value: Any) -> Clause | None:
-        """Whether the record that a value names exists; None where values name no records."""
-        return None
-
-    def near(self, dataset: Dataset, value: Any) -> list[str]:
-        """Names of records that are like one that does not exist."""
-        return []
-
-
-class Choice(Filter):
-    """A column of one of several words, or of true and false."""
-
-
-class ById(Filter):
-    """A column that holds the id of another record, or the record's own."""
-
-    def exists(self, value: Any) -> Clause | None:
-        return exists().where(_named_by(self.column) == value)
-
-    def near(self, dataset: Dataset, value: Any) -> list[str]:
-        return near_ids(dataset, _named_by(self.column), value)
-
-
-class Folded(Filter):
-    """Text, compared without regard to case and accents; the column holds it folded."""
-
-    def equals(self, values: Sequence[Any], certain: bool) -> Clause:
-        return cast(Clause, self.column.in_([fold(value) for value in values]))
-
-
-class Quantity(Filter):
-    """A number."""
-
-    operators = ("ne", *COMPARISONS)
-    ordered = Number
-
-    def compares(self, name: str, value: Any, certain: bool) -> Clause:
-        return cast(Clause, COMPARISONS[name](self.column, value))
-
-
-@dataclass(frozen=True)
-class Dated(Filter):
-    """A date, stored as the first and the last day that it can mean."""
-
-    latest: Any
-    operators = ("ne", *COMPARISONS)
-    ordered = Date
-
-    @property
-    def sort_columns(self) -> tuple[Any, ...]:
-        return (self.column, self.latest)
-
-    def equals(self, values: Sequence[Any], certain: bool) -> Clause:
-        spans = map(_bounds, values)
-        if certain:
-            return or_(*(and_(self.column >= first, self.latest <= last) for first, last in spans))
-        return or_(*(and_(self.column <= last, self.latest >= first) for first, last in spans))
-
-    def differs(self, values: Sequence[Any], certain: bool) -> Clause:
-        # What possibly differs is what does not certainly agree, and the other way round.
-        return and_(not_(self.is_null()), not_(self.equals(values, not certain)))
-
-    def compares(self, name: str, value: Any, certain: bool) -> Clause:
-        first, last = _bounds(value)
-        # What is certainly after a day is so with its first day, what is possibly with its last; before, in reverse.
-        column = self.column if name.startswith("g") is certain else self.latest
-        return cast(Clause, COMPARISONS[name](column, last if name in ("gt", "lte") else first))
-
-
-def _bounds(value: str) -> tuple[str, str]:
-    """The first and the last day of an EDTF expression, open ends as far away as dates go."""
-    span = edtf.parse(value)
-    return str(span.earliest or "0001-01-01"), str(span.latest or "9999-12-31")
-
-
-@dataclass(frozen=True)
-class Linked(Filter):
-    """Ids, or folded texts, in a table of links: a record satisfies it if one of its links does.
-
-    With `via`, a column of the record, it is the record named there whose links (or whose own column) count.
-    """
-
-    via: Any = None
-    source: Any = None
-    own: Any = None
-
-    def for_table(self, table: Any) -> Self:
-        links = _plain(self.column).table
-        if self.via is not None:
-            return replace(self, source=links.c.id, own=_plain(self.via))
-        return replace(self, source=_link_to(table, links), own=table.c.id)
-
-    @property
-    def sort_columns(self) -> tuple[Any, ...]:
-        return ()
-
-    @property
-    def nullable(self) -> bool:
-        return False
-
-    @property
-    def _holds_ids(self) -> bool:
-        return bool(_plain(self.column).foreign_keys)
-
-    def equals(self, values: Sequence[Any], certain: bool) -> Clause:
-        wanted = values if self._holds_ids else [fold(value) for value in values]
-        return exists().where(self.source == self.own, self.column.in_(wanted))
-
-    def differs(self, values: Sequence[Any], certain: bool) -> Clause:
-        return not_(self.equals(values, certain))
-
-    def exists(self, value: Any) -> Clause | None:
-        return ById(self.column).exists(value) if self._holds_ids else None
-
-    def near(self, dataset: Dataset, value: Any) -> list[str]:
-        return ById(self.column).near(dataset, value)
-
-
-def near_ids(dataset: Dataset, column: Any, wrong: str) -> list[str]:
-    """Ids that are like a wrong one: looked for among those with the same beginning, then among all, up to a limit."""
-    for start in (wrong[:1], ""):
-        statement = select(column).where(column.startswith(start, autoescape=True)).order_by(column).limit(CANDIDATES)
-        if near := closest(wrong, [row[0] for row in dataset.rows(statement)]):
-            return near
-    return []
-
-
+from app.filters import Clause, Filter, Relation
+from app.models import RESOURCES, Facts, Page
+from app.parameters import WHOLE, DateMatch, Ids, Texts, Truth, distinct, split
+from app.references import Kind
+
+DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET = 50, 200, 10_000
 # -------------------------------------------------------------------------------------------------- query classes
 
-SENTENCES = {
-    "ne": "All but these. {}",
-    "gt": "After, or more than, this. {}",
-    "gte": "From this on. {}",
-    "lt": "Before, or less than, this. {}",
-    "lte": "Up to this. {}",
-    "isnull": "Whether the article leaves it open. {}",
-}
+SENTENCES = {"ne": "All but these. {}", "isnull": "Whether the article leaves it open. {}"}
+SENTENCES |= {"gt": "After, or more than, this. {}", "gte": "From this on. {}"}
+SENTENCES |= {"lt": "Before, or less than, this. {}", "lte": "Up to this. {}"}
 
 
 class NoParameters(BaseModel):
@@ -292,9 +45,8 @@ class NoParameters(BaseModel):
     @classmethod
     def add(cls, name: str, annotation: Any, about: str, default: Any) -> None:
         """Give the class one field more; `model_rebuild` makes it count."""
-        cls.__pydantic_fields__[name] = FieldInfo.from_annotated_attribute(
-            annotation, Field(default, description=about)
-        )
+        described = Field(default, description=about)
+        cls.__pydantic_fields__[name] = FieldInfo.from_annotated_attribute(annotation, described)
 
     @classmethod
     def add_names(cls, name: str, values: Sequence[str], about: str) -> None:
@@ -308,7 +60,7 @@ class NoParameters(BaseModel):
     def _kind(cls) -> Kind | None:
         """The kind of record that is asked for; None for all."""
         table = getattr(cls, "table", Facts)
-        return None if table is Facts else kind_of(cast(Any, table).__table__)
+        return None if table is Facts else filters.kind_of(cast(Any, table).__table__)
 
     def chosen(self, name: str) -> list[str]:
         """The values of a list of names that the class may or may not have."""
@@ -326,7 +78,7 @@ class IncludeQuery(NoParameters):
         super().__pydantic_init_subclass__(**kwargs)
         kind = cls._kind()
         if kind is not None and "include" not in cls.model_fields:
-            cls.relations = {**cls.relations, "notes": _notes_on(kind)}
+            cls.relations = {**cls.relations, "notes": filters.notes_on(kind)}
             about = "Related records to send along in full, under `included`; several are separated by commas."
             cls.add_names("include", sorted(cls.relations), about)
             cls.model_rebuild(force=True)
@@ -350,13 +102,13 @@ class ListQuery(IncludeQuery):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         declared = [name for name in cls.model_fields if name not in ListQuery.model_fields and name != "include"]
-        cls.add("id", Annotated[Ids, ById(cls.table.id)], "Its id.", [])
-        cls.add("name", Annotated[Texts, Folded(cls.table.name_folded)], "Its name.", [])
+        cls.add("id", Annotated[Ids, filters.ById(cls.table.id)], "Its id.", [])
+        cls.add("name", Annotated[Texts, filters.Folded(cls.table.name_folded)], "Its name.", [])
         cls.conditions = dict(item for name in ("id", "name", *declared) for item in cls._operators(name))
         sortable = [n for n, (rule, name) in cls.conditions.items() if name == "eq" and rule.sort_columns]
         about = "Order by these fields, `-` for descending; what is not stated comes last, and the id breaks ties."
         cls.add_names("sort", [sign + name for name in sortable for sign in ("", "-")], about)
-        if any(isinstance(rule, Dated) for rule, _ in cls.conditions.values()):
+        if any(isinstance(rule, filters.Dated) for rule, _ in cls.conditions.values()):
             about = "Whether an uncertain date has to satisfy the filters possibly or certainly."
             cls.add("date_match", DateMatch, about, DateMatch.POSSIBLE)
         fields = cls.__pydantic_fields__
@@ -396,7 +148,7 @@ class ListQuery(IncludeQuery):
     def _clause(rule: Filter, name: str, value: Any, certain: bool) -> Clause:
         if name == "isnull":
             return rule.is_null() if value else not_(rule.is_null())
-        if name in COMPARISONS:
+        if name in filters.COMPARISONS:
             return rule.compares(name, value, certain)
         return rule.equals(value, certain) if name == "eq" else rule.differs(value, certain)
 
@@ -424,7 +176,7 @@ class SortKey:
         descending = self.descending is not backward
         term = self.column.desc() if descending else self.column.asc()
         null = self.column.is_(None)
-        return [null.desc() if backward else null.asc(), term] if _plain(self.column).nullable else [term]
+        return [null.desc() if backward else null.asc(), term] if filters.plain(self.column).nullable else [term]
 
     def same(self, value: Any) -> Clause:
         """Whether a record has this value."""
@@ -456,7 +208,8 @@ class Listing:
         if query.cursor is not None and query.offset is not None:
             detail = "A page begins at a cursor or at an offset, not at both."
             raise invalid([parameter_error("offset", str(query.offset), "conflicting_parameter", detail)])
-        self.backward, *self.beside = (False,) if query.cursor is None else self._read_cursor(query.cursor)
+        place = [False] if query.cursor is None else self._read_cursor(query.cursor)
+        self.backward, self.beside = place[0], place[1:]
 
     def _write_cursor(self, backward: bool, row: Any) -> str:
         content = json.dumps([backward, *row[1:]]).encode()
@@ -515,14 +268,16 @@ class Listing:
     def links(self, rows: list[Any], more: bool) -> tuple[str | None, str | None]:
         """The URLs of the next page and of the one before."""
         limit, offset = self.query.limit, self.query.offset
-        if offset is not None:
-            after = offset + limit
-            following = self._url(offset=str(after)) if more and after <= LARGEST_OFFSET else None
-            return following, self._url(offset=str(max(offset - limit, 0))) if offset else None
         if not rows:
-            return None, None
+            return None, self._url(offset=str(max(offset - limit, 0))) if offset else None
         has_next, has_prev = (True, more) if self.backward else (more, bool(self.beside))
         following = self._url(cursor=self._write_cursor(False, rows[-1])) if has_next else None
+        if offset is not None:
+            # Beyond the largest offset, cursors lead on.
+            following = (
+                self._url(offset=str(offset + limit)) if more and offset + limit <= LARGEST_OFFSET else following
+            )
+            return following, self._url(offset=str(max(offset - limit, 0))) if offset else None
         return following, self._url(cursor=self._write_cursor(True, rows[0])) if has_prev else None
 
     def _url(self, **place: str) -> str:
@@ -538,8 +293,8 @@ def _include(dataset: Dataset, query: IncludeQuery, ids: list[str]) -> str:
         if (kind := relation.kind) is not None:
             found.setdefault(kind, {})
         rows = dataset.rows(relation.documents(ids)) if ids else []
-        if len(rows) > MOST_INCLUDED:
-            detail = f"include={name} would bring more than {MOST_INCLUDED} records; ask their own list, page by page."
+        if len(rows) > filters.MOST_INCLUDED:
+            detail = f"include={name} would bring more than {filters.MOST_INCLUDED} records; ask for them page by page."
             raise ProblemError("too-many-included", detail)
         for row in rows:
             found.setdefault(Kind(row.kind), {})[row.key] = row.document
@@ -576,5 +331,5 @@ def get(dataset: Dataset, query: IncludeQuery, record_id: str) -> Response:
 
 def unknown_record(dataset: Dataset, table: Any, record_id: str) -> ProblemError:
     """The problem that no record of a table has an id."""
-    detail = f"None of the {kind_of(table.__table__)} has the id '{cut(record_id)}'."
-    return ProblemError("unknown-record", detail, did_you_mean=near_ids(dataset, table.id, record_id))
+    detail = f"None of the {filters.kind_of(table.__table__)} has the id '{cut(record_id)}'."
+    return ProblemError("unknown-record", detail, did_you_mean=filters.near_ids(dataset, table.id, record_id))

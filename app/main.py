@@ -16,8 +16,8 @@ from app import __version__, errors, openapi, pages
 from app.database import LiveDataset
 from app.dataset_file import DatasetError
 from app.http import HttpMiddleware
+from app.references import Kind
 from app.settings import Settings
-from app.values import Kind
 
 MODULES = (*(kind.replace("-", "_") for kind in Kind), "facts", "service")
 """A module of `app.resources` for each kind, and two for what spans them."""

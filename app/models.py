@@ -2,46 +2,25 @@
 
 The records are what a facts file says and what the API answers; the build renders each once into `Facts.document`.
 The tables hold ids as foreign keys, and beside them the columns that the loader fills from the record by their names:
-`x_id` from the reference `x` (`x_ref` with its kind), `x_earliest` and `x_latest` from the date `x`, `x_value` from the amount `x`, `x_folded`
-from the text `x` (see `values.fold`), and every other column from the field of its own name.
+`x_id` from the reference `x` (`x_ref` with its kind), `x_earliest` and `x_latest` from the date `x`, `x_value` from the
+amount `x`, `x_folded` from the text `x` (see `values.fold`), and every other column from the field of its own name.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args
 
 from pydantic import Field
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field as ColumnField
 from sqlmodel import SQLModel
 
-from app.values import (
-    WHOLE,
-    Amount,
-    AnyRef,
-    Computed,
-    Coverage,
-    Evidence,
-    Flag,
-    Inferred,
-    Kind,
-    MeasureRef,
-    NegotiationRef,
-    PartyRef,
-    PersonRef,
-    Reading,
-    RoundRef,
-    Session,
-    Slug,
-    StatementRef,
-    Text,
-    TopicRef,
-    Value,
-    When,
-    Words,
-)  # fmt: skip
+from app import references as to
+from app.references import Kind, Slug
+from app.values import Amount, Coverage, Evidence, Inferred, Session, When
+from app.written import WHOLE, Computed, Flag, Reading, Text, Value, Words
 
 SCHEMA_REVISION = "0001"
 """The migration that the serving side expects; the dataset's version depends on it."""
@@ -138,7 +117,7 @@ class Person(Record):
     kind: Annotated[Literal[Kind.PEOPLE], KIND, Computed()]
     office: Words | None
     """The office, as the article words it."""
-    party: PartyRef | None
+    party: to.PartyRef | None
     """The side that the person belongs to."""
     aliases: list[Words]
     """Other names that the article uses for the same person."""
@@ -165,7 +144,7 @@ class Negotiation(Record):
     happened = "started"
 
     kind: Annotated[Literal[Kind.NEGOTIATIONS], KIND, Computed()]
-    parties: list[PartyRef]
+    parties: list[to.PartyRef]
     """The sides that negotiate."""
     status: NegotiationStatus | None
     """Where it stands, as of the article."""
@@ -179,7 +158,7 @@ class Round(Record):
     happened = "started"
 
     kind: Annotated[Literal[Kind.ROUNDS], KIND, Computed()]
-    negotiation: NegotiationRef
+    negotiation: to.NegotiationRef
     """The negotiation that it is a round of."""
     number: Annotated[int, Field(ge=1), WHOLE] | None
     """Its place among the rounds, counted from 1."""
@@ -195,7 +174,7 @@ class Round(Record):
     """When it began."""
     ended: When | None
     """When it ended."""
-    topics: list[TopicRef]
+    topics: list[to.TopicRef]
     """What it was about."""
     outcome: Words | None
     """What it led to, in the article's words."""
@@ -207,11 +186,11 @@ class Delegate(Record):
     """A person's place in a delegation to a round; also a person who is said not to have been there."""
 
     kind: Annotated[Literal[Kind.DELEGATES], KIND, Computed()]
-    person: PersonRef
+    person: to.PersonRef
     """The person."""
-    round: RoundRef
+    round: to.RoundRef
     """The round."""
-    party: PartyRef | None
+    party: to.PartyRef | None
     """The side whose delegation it is."""
     office: Words | None
     """The office, as the article words it in this connection."""
@@ -235,11 +214,11 @@ class Statement(Record):
     happened = "said_on"
 
     kind: Annotated[Literal[Kind.STATEMENTS], KIND, Computed()]
-    speaker: PersonRef
+    speaker: to.PersonRef
     """Who said it."""
-    party: PartyRef | None
+    party: to.PartyRef | None
     """The side that the speaker belongs to."""
-    round: RoundRef | None
+    round: to.RoundRef | None
     """The round of talks that it speaks about."""
     said_on: When | None
     """When it was said."""
@@ -254,9 +233,9 @@ class Statement(Record):
     """What was said, verbatim from the article."""
     is_conditional: Flag
     """Whether it holds only under a condition that it names."""
-    topics: list[TopicRef]
+    topics: list[to.TopicRef]
     """What it is about."""
-    measures: list[MeasureRef]
+    measures: list[to.MeasureRef]
     """The policy measures that it speaks about."""
 
 
@@ -292,9 +271,9 @@ class PolicyMeasure(Record):
     kind: Annotated[Literal[Kind.POLICY_MEASURES], KIND, Computed()]
     type: MeasureType
     """What it is."""
-    imposed_by: list[PartyRef]
+    imposed_by: list[to.PartyRef]
     """The sides that impose it, or would carry it out; empty where the article does not say."""
-    target: PartyRef | None
+    target: to.PartyRef | None
     """The side that it is aimed at."""
     goods: list[Words]
     """The goods that it covers, in the article's words."""
@@ -308,9 +287,9 @@ class PolicyMeasure(Record):
     """What it depends on, in the article's words."""
     reason: Words | None
     """The reason that the article gives for it, in its words."""
-    in_response_to: MeasureRef | None
+    in_response_to: to.MeasureRef | None
     """The measure that it answers."""
-    proposed_in: StatementRef | None
+    proposed_in: to.StatementRef | None
     """The statement in which it was offered."""
     since: When | None
     """Since when it has stood where it stands."""
@@ -320,13 +299,13 @@ class Position(Record):
     """What a side wants."""
 
     kind: Annotated[Literal[Kind.POSITIONS], KIND, Computed()]
-    party: PartyRef
+    party: to.PartyRef
     """The side."""
-    negotiation: NegotiationRef | None
+    negotiation: to.NegotiationRef | None
     """The negotiation in which it wants this."""
-    round: RoundRef | None
+    round: to.RoundRef | None
     """The round in which it wants this."""
-    topic: TopicRef | None
+    topic: to.TopicRef | None
     """The subject."""
     wants: Words
     """What it wants, in the article's words."""
@@ -382,7 +361,7 @@ class Event(Record):
     """When it happened."""
     place: Words | None
     """Where it happened."""
-    participants: list[PersonRef]
+    participants: list[to.PersonRef]
     """The people who took part."""
 
 
@@ -401,7 +380,7 @@ class Note(Record):
     kind: Annotated[Literal[Kind.NOTES], KIND, Computed()]
     type: NoteType
     """Why it is needed."""
-    about: Annotated[list[AnyRef], Field(min_length=1)]
+    about: Annotated[list[to.AnyRef], Field(min_length=1)]
     """The records that it concerns."""
     text: Text
     """The note."""
@@ -410,12 +389,9 @@ class Note(Record):
 # ------------------------------------------------------------------------- what relates, filters and sorts it
 
 # Names of constraints are fixed from the first migration on: without them Alembic cannot alter tables on SQLite.
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(column_0_N_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
+COLUMNS = "%(table_name)s_%(column_0_N_name)s"
+NAMES = {"ix": "ix_%(column_0_N_label)s", "uq": f"uq_{COLUMNS}", "fk": f"fk_{COLUMNS}", "pk": "pk_%(table_name)s"}
+SQLModel.metadata.naming_convention = NAMES
 
 
 def references(column: str, *, nullable: bool = False) -> Any:
@@ -450,7 +426,6 @@ class Facts(Table, table=True):
     ref: str = ColumnField(unique=True)
     kind: str = ColumnField(index=True)
     id: str = ColumnField(index=True)
-    name: str
     name_folded: str = ColumnField(index=True)
     when_earliest: str | None = ColumnField(index=True)
     when_latest: str | None
@@ -458,24 +433,11 @@ class Facts(Table, table=True):
     document: str
 
 
-class Quotes(Table, table=True):
-    key: int = ColumnField(primary_key=True)
-    fact_key: int = references("facts.key")
-    article_id: str = references("articles.id")
-    quote: str
-    start: int
-    end: int
-    paragraph: int
-    sentence: int
-    fields: str
-
-
 class Row(Table):
     """What every resource's table has; `key` is that of the record's row in `facts`."""
 
     key: int = ColumnField(primary_key=True, foreign_key="facts.key")
     id: str = ColumnField(unique=True)
-    name: str
     name_folded: str = ColumnField(index=True)
 
 
@@ -628,8 +590,8 @@ class Resource:
     """One kind of record: what is shown, its table, and the tables that hold its lists."""
 
     record: type[Record]
-    row: type[Row]
-    lists: Mapping[str, type[Table]] = field(default_factory=dict)
+    row: Any
+    lists: Mapping[str, Any] = field(default_factory=dict)
 
 
 RESOURCES: Mapping[Kind, Resource] = {
@@ -671,3 +633,59 @@ class Included(Value):
     indicators: list[Indicator] = ABSENT
     events: list[Event] = ABSENT
     notes: list[Note] = ABSENT
+
+
+R = TypeVar("R")
+
+
+class Page(Value):
+    """Where a page stands in its list."""
+
+    total: int
+    """How many records the filters let through."""
+    limit: int
+    """How many records a page has at most."""
+    returned: int
+    """How many records this page has."""
+    next: str | None
+    """The URL of the next page; null on the last one."""
+    prev: str | None
+    """The URL of the page before; null on the first one."""
+
+
+class NoFacets(Value):
+    """Counts by value; empty, since none were asked for."""
+
+
+class ListOf(Value, Generic[R]):
+    """One page of a list."""
+
+    data: list[R]
+    """The records."""
+    included: Included
+    """The related records that `include` asked for; empty without it."""
+    facets: NoFacets
+    """Counts by value; empty where none were asked for."""
+    page: Page
+    """Where this page stands in the list."""
+    dataset: str
+    """The version of the dataset that the answer was made from."""
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        return f"{params[0].__name__}List"
+
+
+class One(Value, Generic[R]):
+    """One record."""
+
+    data: R
+    """The record."""
+    included: Included
+    """The related records that `include` asked for; empty without it."""
+    dataset: str
+    """The version of the dataset that the answer was made from."""
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        return f"{params[0].__name__}Answer"

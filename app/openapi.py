@@ -6,6 +6,7 @@
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
@@ -19,20 +20,14 @@ from starlette.responses import Response
 
 from app.database import Dataset, Served
 from app.errors import PROBLEM_TYPE, PROBLEMS, Problem
+from app.filters import Filter
 from app.http import UNCACHED
-from app.listing import Filter, ListQuery
+from app.listing import ListQuery
 from app.models import Facts
 
-DESCRIPTION = (files("app") / "static" / "description.md").read_text("utf-8")
-HEADERS = {
-    "ETag": "Weak validator of this answer, for If-None-Match.",
-    "Cache-Control": "How the answer may be cached.",
-    "Vary": "The request headers that the answer depends on.",
-    "X-Request-ID": "A name for this answer, for questions about it.",
-    "X-Total-Count": "How many records the filters let through.",
-    "Link": "The next page and the one before (RFC 8288), as far as there are any.",
-    "Retry-After": "Seconds to wait before the next try.",
-}
+STATIC = files("app") / "static"
+DESCRIPTION = (STATIC / "description.md").read_text("utf-8")
+HEADERS = tomllib.loads((STATIC / "headers.toml").read_text("utf-8"))
 NUMBERS = ("X-Total-Count", "Retry-After")
 EVERYWHERE, LISTS = ("Cache-Control", "Vary", "X-Request-ID"), ("X-Total-Count", "Link")
 STATUSES = (400, 413, 414, 422, 431, 503)
@@ -52,14 +47,9 @@ def install(app: FastAPI) -> None:
 
 def document(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
     """The document, with examples from the dataset."""
-    result = get_openapi(
-        title=app.title,
-        version=app.version,
-        description=app.description,
-        routes=app.routes,
-        license_info={"name": "MIT", "identifier": "MIT"},
-        servers=[{"url": "/", "description": "This server"}],
-    )
+    about: Any = {"title": app.title, "version": app.version, "description": app.description}
+    about |= {"license_info": {"name": "MIT", "identifier": "MIT"}, "servers": [{"url": "/"}]}
+    result = get_openapi(routes=app.routes, **about)
     components = result["components"]
     for name in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(name, None)
@@ -73,12 +63,9 @@ def document(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
             )
             schema["x-enum-varnames"] = list(spoken)
     components["responses"] = dict(_problem_responses())
+    types = {name: "integer" if name in NUMBERS else "string" for name in HEADERS}
     components["headers"] = {
-        name: {
-            "description": about,
-            "required": name != "Link",
-            "schema": {"type": "integer" if name in NUMBERS else "string"},
-        }
+        name: {"description": about, "required": name != "Link", "schema": {"type": types[name]}}
         for name, about in HEADERS.items()
     }
     facts: Any = Facts
@@ -138,15 +125,10 @@ def _sample(rule: Filter, operator: str, dataset: Dataset) -> Any:
 def _problem_responses() -> Iterator[tuple[str, Any]]:
     """For each status the problems that it may mean."""
     for status in (*STATUSES, 404):
-        titles = [kind.title for kind in PROBLEMS.values() if kind.status == status]
-        yield (
-            f"Problem{status}",
-            {
-                "description": " ".join(f"{title}." for title in titles),
-                "headers": _headers((*EVERYWHERE, "Retry-After") if status == 503 else EVERYWHERE),
-                "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
-        )
+        about = " ".join(f"{kind.title}." for kind in PROBLEMS.values() if kind.status == status)
+        headers = _headers((*EVERYWHERE, "Retry-After") if status == 503 else EVERYWHERE)
+        content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        yield f"Problem{status}", {"description": about, "headers": headers, "content": content}
 
 
 def _simplify(parameter: dict[str, Any]) -> None:

@@ -1,10 +1,10 @@
 """Pages for people: the documentation, and what each kind of problem means."""
 
 import html
-from collections.abc import Container
 from importlib.resources import files
 from mimetypes import guess_type
 from string import Template
+from typing import NoReturn
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -37,7 +37,7 @@ def install(app: FastAPI) -> None:
 
     @app.get("/problems/{name}", include_in_schema=False)
     async def problem(name: str) -> Response:
-        kind = PROBLEMS[_known(name, PROBLEMS)]
+        kind = PROBLEMS.get(name) or missing()
         links = (
             f'<li><a href="/problems/{n}">{html.escape(k.title)}</a> ({k.status})</li>' for n, k in PROBLEMS.items()
         )
@@ -48,13 +48,12 @@ def install(app: FastAPI) -> None:
 
     @app.get("/static/{name}", include_in_schema=False)
     async def static(name: str) -> Response:
-        return Response(contents[_known(name, contents)], media_type=guess_type(name)[0])
+        return Response(contents.get(name) or missing(), media_type=guess_type(name)[0])
 
 
-def _known(name: str, names: Container[str]) -> str:
-    if name not in names:
-        raise HTTPException(404)
-    return name
+def missing() -> NoReturn:
+    """There is no such page."""
+    raise HTTPException(404)
 
 
 def _page(content: str) -> Response:

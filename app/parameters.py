@@ -8,7 +8,7 @@ from fastapi import Path
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from app import edtf
-from app.values import SLUG, SLUG_LENGTH
+from app.references import SLUG, SLUG_LENGTH
 
 MOST_VALUES, LONGEST_TEXT = 100, 300
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -33,22 +33,15 @@ def distinct(names: list[str]) -> list[str]:
     return names
 
 
-def _whole(given: object) -> object:
-    if isinstance(given, str) and not re.fullmatch(r"0|[1-9][0-9]{0,9}", given):
-        raise ValueError("A whole number in plain digits is expected.")
-    return given
+def _reads(pattern: str, expected: str) -> BeforeValidator:
+    """Text that is written in one way only; Pydantic would take others for the same."""
 
+    def read(given: object) -> object:
+        if isinstance(given, str) and not re.fullmatch(pattern, given, re.ASCII):
+            raise ValueError(f"{expected} is expected.")
+        return given
 
-def _decimal(given: object) -> object:
-    if isinstance(given, str) and not re.fullmatch(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?", given):
-        raise ValueError("A number such as 34.5 is expected.")
-    return given
-
-
-def _truth(given: object) -> object:
-    if isinstance(given, str) and given not in ("true", "false"):
-        raise ValueError("true or false is expected.")
-    return given == "true" if isinstance(given, str) else given
+    return BeforeValidator(read)
 
 
 def _date(given: str) -> str:
@@ -84,9 +77,9 @@ RecordId = Annotated[
 ]
 Id = Annotated[str, AfterValidator(_id), Field(json_schema_extra=ID_SCHEMA)]
 Date = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"format": "edtf"})]
-Number = Annotated[float, BeforeValidator(_decimal)]
-WHOLE = BeforeValidator(_whole)
-Truth = Annotated[bool, BeforeValidator(_truth)]
+Number = Annotated[float, _reads(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?", "A number such as 34.5")]
+WHOLE = _reads(r"0|[1-9]\d{0,9}", "A whole number in plain digits")
+Truth = Annotated[bool, _reads("true|false", "true or false")]
 ShortText = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 
 T = TypeVar("T")
@@ -94,7 +87,4 @@ Many = Annotated[list[T], BeforeValidator(split)]
 """Several values, of which one has to fit: repeated, or separated by commas."""
 Ids = Many[Id]
 Dates = Many[Date]
-Numbers = Many[Number]
-Wholes = Many[Annotated[int, WHOLE]]
-Truths = Many[Truth]
 Texts = Many[ShortText]

@@ -17,8 +17,8 @@ import httpx
 import pytest
 
 from app import __version__
+from app.references import Kind
 from app.settings import PREFIX, Settings
-from app.values import Kind
 from tests.conftest import ROOT, SEEDS, missing
 
 README, CONTRIBUTING, CHANGELOG, MAKEFILE = (

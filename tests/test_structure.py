@@ -12,11 +12,12 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from app.listing import Folded, ListQuery
+from app.filters import Folded
+from app.listing import ListQuery
 from app.models import RESOURCES, SCHEMA_REVISION, People
 from app.parameters import Texts
+from app.references import Kind
 from app.seeding.build import alembic_config, migrate
-from app.values import Kind
 from tests.conftest import ROOT
 
 SOURCES = sorted((ROOT / "app").rglob("*.py"))

@@ -6,11 +6,10 @@ from fastapi import Query, Request
 from sqlalchemy import select
 from starlette.responses import PlainTextResponse, Response
 
-from app import models
-from app.answers import ListOf, One
+from app import filters, models
 from app.database import Served
 from app.http import router_for
-from app.listing import Choice, Dated, Folded, IncludeQuery, ListQuery, NoParameters, find, get, unknown_record
+from app.listing import IncludeQuery, ListQuery, NoParameters, find, get, unknown_record
 from app.parameters import Dates, RecordId, Texts
 
 router = router_for("articles")
@@ -21,18 +20,18 @@ class ArticleInclude(IncludeQuery):
 
 
 class ArticleQuery(ArticleInclude, ListQuery):
-    language: Annotated[Texts, Choice(models.Articles.language)] = []
-    published: Annotated[Dates, Dated(models.Articles.published_earliest, models.Articles.published_latest)] = []
-    publisher: Annotated[Texts, Folded(models.Articles.publisher_folded)] = []
+    language: Annotated[Texts, filters.Choice(models.Articles.language)] = []
+    published: Annotated[Dates, filters.Dated(models.Articles.published_earliest)] = []
+    publisher: Annotated[Texts, filters.Folded(models.Articles.publisher_folded)] = []
 
 
-@router.get("/v1/articles", response_model=ListOf[models.Article])
+@router.get("/v1/articles", response_model=models.ListOf[models.Article])
 async def list_articles(query: Annotated[ArticleQuery, Query()], dataset: Served, request: Request) -> Response:
     """The articles that the facts were read from, each with how much of it has been read."""
     return find(dataset, query, request)
 
 
-@router.get("/v1/articles/{id}", response_model=One[models.Article])
+@router.get("/v1/articles/{id}", response_model=models.One[models.Article])
 async def get_article(record_id: RecordId, query: Annotated[ArticleInclude, Query()], dataset: Served) -> Response:
     """One article, without its text, which has a path of its own."""
     return get(dataset, query, record_id)

@@ -2,14 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Query, Request
-from starlette.responses import Response
+from fastapi import Query, Request, Response
 
-from app import models
-from app.answers import ListOf, One
+from app import filters, models
 from app.database import Served
 from app.http import router_for
-from app.listing import Choice, Dated, Folded, IncludeQuery, Linked, ListQuery, find, get, through
+from app.listing import IncludeQuery, ListQuery, find, get
 from app.parameters import Dates, Ids, Many, RecordId, Texts
 
 router = router_for("events")
@@ -17,24 +15,24 @@ router = router_for("events")
 
 class EventInclude(IncludeQuery):
     table = models.Events
-    relations = {"participants": through(models.EventParticipants.person_id)}
+    relations = {"participants": filters.through(models.EventParticipants.person_id)}
 
 
 class EventQuery(EventInclude, ListQuery):
-    type: Annotated[Many[models.EventType], Choice(models.Events.type)] = []
-    when: Annotated[Dates, Dated(models.Events.when_earliest, models.Events.when_latest)] = []
-    place: Annotated[Texts, Folded(models.Events.place_folded)] = []
-    participant: Annotated[Ids, Linked(models.EventParticipants.person_id)] = []
+    type: Annotated[Many[models.EventType], filters.Choice(models.Events.type)] = []
+    when: Annotated[Dates, filters.Dated(models.Events.when_earliest)] = []
+    place: Annotated[Texts, filters.Folded(models.Events.place_folded)] = []
+    participant: Annotated[Ids, filters.Linked(models.EventParticipants.person_id)] = []
     """A person who took part."""
 
 
-@router.get("/v1/events", response_model=ListOf[models.Event])
+@router.get("/v1/events", response_model=models.ListOf[models.Event])
 async def list_events(query: Annotated[EventQuery, Query()], dataset: Served, request: Request) -> Response:
     """Calls, briefings and whatever else happened."""
     return find(dataset, query, request)
 
 
-@router.get("/v1/events/{id}", response_model=One[models.Event])
+@router.get("/v1/events/{id}", response_model=models.One[models.Event])
 async def get_event(record_id: RecordId, query: Annotated[EventInclude, Query()], dataset: Served) -> Response:
     """One event."""
     return get(dataset, query, record_id)

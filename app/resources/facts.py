@@ -2,16 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import Query, Request
-from starlette.responses import Response
+from fastapi import Query, Request, Response
 
-from app.answers import ListOf
+from app import filters
 from app.database import Served
 from app.http import router_for
-from app.listing import Choice, Dated, ListQuery, find
-from app.models import Fact, Facts
+from app.listing import ListQuery, find
+from app.models import Fact, Facts, ListOf
 from app.parameters import Dates, Many
-from app.values import Kind
+from app.references import Kind
 
 router = router_for("facts")
 
@@ -20,9 +19,9 @@ class FactQuery(ListQuery):
     table = Facts
     document = Facts.summary
 
-    kind: Annotated[Many[Kind], Choice(Facts.kind)] = []
+    kind: Annotated[Many[Kind], filters.Choice(Facts.kind)] = []
     """The resource that the record belongs to."""
-    when: Annotated[Dates, Dated(Facts.when_earliest, Facts.when_latest)] = []
+    when: Annotated[Dates, filters.Dated(Facts.when_earliest)] = []
     """When it happened, was said or was published."""
 
 

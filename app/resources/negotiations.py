@@ -2,14 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Query, Request
-from starlette.responses import Response
+from fastapi import Query, Request, Response
 
-from app import models
-from app.answers import ListOf, One
+from app import filters, models
 from app.database import Served
 from app.http import router_for
-from app.listing import Choice, Dated, IncludeQuery, Linked, ListQuery, back, find, get, through
+from app.listing import IncludeQuery, ListQuery, find, get
 from app.parameters import Dates, Ids, Many, RecordId
 
 router = router_for("negotiations")
@@ -18,26 +16,26 @@ router = router_for("negotiations")
 class NegotiationInclude(IncludeQuery):
     table = models.Negotiations
     relations = {
-        "parties": through(models.NegotiationParties.party_id),
-        "rounds": back(models.Rounds.negotiation_id),
-        "positions": back(models.Positions.negotiation_id),
+        "parties": filters.through(models.NegotiationParties.party_id),
+        "rounds": filters.back(models.Rounds.negotiation_id),
+        "positions": filters.back(models.Positions.negotiation_id),
     }
 
 
 class NegotiationQuery(NegotiationInclude, ListQuery):
-    party: Annotated[Ids, Linked(models.NegotiationParties.party_id)] = []
+    party: Annotated[Ids, filters.Linked(models.NegotiationParties.party_id)] = []
     """A side that takes part."""
-    status: Annotated[Many[models.NegotiationStatus], Choice(models.Negotiations.status)] = []
-    started: Annotated[Dates, Dated(models.Negotiations.started_earliest, models.Negotiations.started_latest)] = []
+    status: Annotated[Many[models.NegotiationStatus], filters.Choice(models.Negotiations.status)] = []
+    started: Annotated[Dates, filters.Dated(models.Negotiations.started_earliest)] = []
 
 
-@router.get("/v1/negotiations", response_model=ListOf[models.Negotiation])
+@router.get("/v1/negotiations", response_model=models.ListOf[models.Negotiation])
 async def list_negotiations(query: Annotated[NegotiationQuery, Query()], dataset: Served, request: Request) -> Response:
     """The negotiations, each of which takes place in rounds."""
     return find(dataset, query, request)
 
 
-@router.get("/v1/negotiations/{id}", response_model=One[models.Negotiation])
+@router.get("/v1/negotiations/{id}", response_model=models.One[models.Negotiation])
 async def get_negotiation(
     record_id: RecordId, query: Annotated[NegotiationInclude, Query()], dataset: Served
 ) -> Response:

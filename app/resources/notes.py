@@ -3,17 +3,15 @@
 import re
 from typing import Annotated
 
-from fastapi import Query, Request
+from fastapi import Query, Request, Response
 from pydantic import AfterValidator, Field
-from starlette.responses import Response
 
-from app import models
-from app.answers import ListOf, One
+from app import filters, models
 from app.database import Served
 from app.http import router_for
-from app.listing import Choice, IncludeQuery, Linked, ListQuery, find, get, through
+from app.listing import IncludeQuery, ListQuery, find, get
 from app.parameters import Many, RecordId
-from app.values import SLUG, Kind
+from app.references import SLUG, Kind
 
 router = router_for("notes")
 KIND_AND_ID = rf"^({'|'.join(Kind)})/{SLUG[1:-1]}$"
@@ -31,22 +29,22 @@ KindAndId = Annotated[str, AfterValidator(_kind_and_id), Field(json_schema_extra
 
 class NoteInclude(IncludeQuery):
     table = models.Notes
-    relations = {"about": through(models.NoteSubjects.subject_ref)}
+    relations = {"about": filters.through(models.NoteSubjects.subject_ref)}
 
 
 class NoteQuery(NoteInclude, ListQuery):
-    type: Annotated[Many[models.NoteType], Choice(models.Notes.type)] = []
-    about: Annotated[Many[KindAndId], Linked(models.NoteSubjects.subject_ref)] = []
+    type: Annotated[Many[models.NoteType], filters.Choice(models.Notes.type)] = []
+    about: Annotated[Many[KindAndId], filters.Linked(models.NoteSubjects.subject_ref)] = []
     """A record that it concerns, as `kind/id`."""
 
 
-@router.get("/v1/notes", response_model=ListOf[models.Note])
+@router.get("/v1/notes", response_model=models.ListOf[models.Note])
 async def list_notes(query: Annotated[NoteQuery, Query()], dataset: Served, request: Request) -> Response:
     """Discrepancies, ambiguities, translations and what is not stated: the notes that a careful reader needs."""
     return find(dataset, query, request)
 
 
-@router.get("/v1/notes/{id}", response_model=One[models.Note])
+@router.get("/v1/notes/{id}", response_model=models.One[models.Note])
 async def get_note(record_id: RecordId, query: Annotated[NoteInclude, Query()], dataset: Served) -> Response:
     """One note."""
     return get(dataset, query, record_id)

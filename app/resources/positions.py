@@ -2,14 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Query, Request
-from starlette.responses import Response
+from fastapi import Query, Request, Response
 
-from app import models
-from app.answers import ListOf, One
+from app import filters, models
 from app.database import Served
 from app.http import router_for
-from app.listing import ById, IncludeQuery, ListQuery, find, get, to
+from app.listing import IncludeQuery, ListQuery, find, get
 from app.parameters import Ids, RecordId
 
 router = router_for("positions")
@@ -18,27 +16,27 @@ router = router_for("positions")
 class PositionInclude(IncludeQuery):
     table = models.Positions
     relations = {
-        "party": to(models.Positions.party_id),
-        "negotiation": to(models.Positions.negotiation_id),
-        "round": to(models.Positions.round_id),
-        "topic": to(models.Positions.topic_id),
+        "party": filters.to(models.Positions.party_id),
+        "negotiation": filters.to(models.Positions.negotiation_id),
+        "round": filters.to(models.Positions.round_id),
+        "topic": filters.to(models.Positions.topic_id),
     }
 
 
 class PositionQuery(PositionInclude, ListQuery):
-    party: Annotated[Ids, ById(models.Positions.party_id)] = []
-    negotiation: Annotated[Ids, ById(models.Positions.negotiation_id)] = []
-    round: Annotated[Ids, ById(models.Positions.round_id)] = []
-    topic: Annotated[Ids, ById(models.Positions.topic_id)] = []
+    party: Annotated[Ids, filters.ById(models.Positions.party_id)] = []
+    negotiation: Annotated[Ids, filters.ById(models.Positions.negotiation_id)] = []
+    round: Annotated[Ids, filters.ById(models.Positions.round_id)] = []
+    topic: Annotated[Ids, filters.ById(models.Positions.topic_id)] = []
 
 
-@router.get("/v1/positions", response_model=ListOf[models.Position])
+@router.get("/v1/positions", response_model=models.ListOf[models.Position])
 async def list_positions(query: Annotated[PositionQuery, Query()], dataset: Served, request: Request) -> Response:
     """The positions: what each side wants."""
     return find(dataset, query, request)
 
 
-@router.get("/v1/positions/{id}", response_model=One[models.Position])
+@router.get("/v1/positions/{id}", response_model=models.One[models.Position])
 async def get_position(record_id: RecordId, query: Annotated[PositionInclude, Query()], dataset: Served) -> Response:
     """One position."""
     return get(dataset, query, record_id)

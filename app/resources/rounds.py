@@ -2,29 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Query, Request
-from starlette.responses import Response
+from fastapi import Query, Request, Response
 
-from app import models
-from app.answers import ListOf, One
+from app import filters, models
 from app.database import Served
 from app.http import router_for
-from app.listing import (
-    ById,
-    Choice,
-    Dated,
-    Folded,
-    IncludeQuery,
-    Linked,
-    ListQuery,
-    Quantity,
-    back,
-    find,
-    get,
-    through,
-    to,
-)
-from app.parameters import Dates, Ids, Many, RecordId, Texts, Wholes
+from app.listing import IncludeQuery, ListQuery, find, get
+from app.parameters import WHOLE, Dates, Ids, Many, RecordId, Texts
 
 router = router_for("rounds")
 
@@ -32,34 +16,34 @@ router = router_for("rounds")
 class RoundInclude(IncludeQuery):
     table = models.Rounds
     relations = {
-        "negotiation": to(models.Rounds.negotiation_id),
-        "topics": through(models.RoundTopics.topic_id),
-        "delegates": back(models.Delegates.round_id),
-        "statements": back(models.Statements.round_id),
-        "positions": back(models.Positions.round_id),
+        "negotiation": filters.to(models.Rounds.negotiation_id),
+        "topics": filters.through(models.RoundTopics.topic_id),
+        "delegates": filters.back(models.Delegates.round_id),
+        "statements": filters.back(models.Statements.round_id),
+        "positions": filters.back(models.Positions.round_id),
     }
 
 
 class RoundQuery(RoundInclude, ListQuery):
-    negotiation: Annotated[Ids, ById(models.Rounds.negotiation_id)] = []
-    number: Annotated[Wholes, Quantity(models.Rounds.number)] = []
-    city: Annotated[Texts, Folded(models.Rounds.city_folded)] = []
-    country: Annotated[Texts, Folded(models.Rounds.country_folded)] = []
-    venue: Annotated[Texts, Folded(models.Rounds.venue_folded)] = []
-    status: Annotated[Many[models.NegotiationStatus], Choice(models.Rounds.status)] = []
-    started: Annotated[Dates, Dated(models.Rounds.started_earliest, models.Rounds.started_latest)] = []
-    ended: Annotated[Dates, Dated(models.Rounds.ended_earliest, models.Rounds.ended_latest)] = []
-    topic: Annotated[Ids, Linked(models.RoundTopics.topic_id)] = []
+    negotiation: Annotated[Ids, filters.ById(models.Rounds.negotiation_id)] = []
+    number: Annotated[Many[Annotated[int, WHOLE]], filters.Quantity(models.Rounds.number)] = []
+    city: Annotated[Texts, filters.Folded(models.Rounds.city_folded)] = []
+    country: Annotated[Texts, filters.Folded(models.Rounds.country_folded)] = []
+    venue: Annotated[Texts, filters.Folded(models.Rounds.venue_folded)] = []
+    status: Annotated[Many[models.NegotiationStatus], filters.Choice(models.Rounds.status)] = []
+    started: Annotated[Dates, filters.Dated(models.Rounds.started_earliest)] = []
+    ended: Annotated[Dates, filters.Dated(models.Rounds.ended_earliest)] = []
+    topic: Annotated[Ids, filters.Linked(models.RoundTopics.topic_id)] = []
     """A subject of the talks."""
 
 
-@router.get("/v1/rounds", response_model=ListOf[models.Round])
+@router.get("/v1/rounds", response_model=models.ListOf[models.Round])
 async def list_rounds(query: Annotated[RoundQuery, Query()], dataset: Served, request: Request) -> Response:
     """The rounds of negotiations, each with its place, its days and its outcome."""
     return find(dataset, query, request)
 
 
-@router.get("/v1/rounds/{id}", response_model=One[models.Round])
+@router.get("/v1/rounds/{id}", response_model=models.One[models.Round])
 async def get_round(record_id: RecordId, query: Annotated[RoundInclude, Query()], dataset: Served) -> Response:
     """One round, with its sessions day by day."""
     return get(dataset, query, record_id)

@@ -2,20 +2,25 @@
 
 from typing import Annotated, Literal
 
-from fastapi import Query, Request
+from fastapi import Query, Request, Response
 from sqlalchemy import func, select
 from sqlmodel import col
-from starlette.responses import JSONResponse, Response
 
 from app import __version__
 from app.database import LiveDataset, Served
 from app.http import router_for
 from app.listing import NoParameters
 from app.models import RESOURCES, Facts
-from app.values import Kind, Value
+from app.references import Kind
+from app.written import Value
 
 router = router_for("service")
 Nothing = Annotated[NoParameters, Query()]
+
+
+def answer(value: Value) -> Response:
+    """A value as it is sent."""
+    return Response(value.model_dump_json(), media_type="application/json")
 
 
 class ResourceEntry(Value):
@@ -76,14 +81,13 @@ async def get_index(query: Nothing, dataset: Served) -> Response:
         for kind, it in RESOURCES.items()
     ]
     paths = {"facts": "/v1/facts", "documentation": "/docs", "openapi": "/openapi.json"}
-    index = Index(version=__version__, dataset=dataset.version, resources=entries, **paths)
-    return JSONResponse(index.model_dump(mode="json"))
+    return answer(Index(version=__version__, dataset=dataset.version, resources=entries, **paths))
 
 
 @router.get("/healthz", response_model=Health)
 async def get_health(query: Nothing) -> Response:
     """Whether the server runs; it says nothing of the dataset."""
-    return JSONResponse(Health(status="ok").model_dump())
+    return answer(Health(status="ok"))
 
 
 @router.get("/readyz", response_model=Readiness)
@@ -91,4 +95,4 @@ async def get_readiness(query: Nothing, dataset: Served, request: Request) -> Re
     """Whether the newest dataset is served;."""
     live: LiveDataset = request.app.state.live
     status = "degraded" if live.trouble else "ready"
-    return JSONResponse(Readiness(status=status, dataset=dataset.version, detail=live.trouble).model_dump())
+    return answer(Readiness(status=status, dataset=dataset.version, detail=live.trouble))

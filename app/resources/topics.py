@@ -2,14 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Query, Request
-from starlette.responses import Response
+from fastapi import Query, Request, Response
 
-from app import models
-from app.answers import ListOf, One
+from app import filters, models
 from app.database import Served
 from app.http import router_for
-from app.listing import IncludeQuery, ListQuery, back, find, get, through
+from app.listing import IncludeQuery, ListQuery, find, get
 from app.parameters import RecordId
 
 router = router_for("topics")
@@ -18,9 +16,9 @@ router = router_for("topics")
 class TopicInclude(IncludeQuery):
     table = models.Topics
     relations = {
-        "statements": through(models.StatementTopics.statement_id),
-        "rounds": through(models.RoundTopics.round_id),
-        "positions": back(models.Positions.topic_id),
+        "statements": filters.through(models.StatementTopics.statement_id),
+        "rounds": filters.through(models.RoundTopics.round_id),
+        "positions": filters.back(models.Positions.topic_id),
     }
 
 
@@ -28,13 +26,13 @@ class TopicQuery(TopicInclude, ListQuery):
     pass
 
 
-@router.get("/v1/topics", response_model=ListOf[models.Topic])
+@router.get("/v1/topics", response_model=models.ListOf[models.Topic])
 async def list_topics(query: Annotated[TopicQuery, Query()], dataset: Served, request: Request) -> Response:
     """The topics: subjects of talks, statements and positions."""
     return find(dataset, query, request)
 
 
-@router.get("/v1/topics/{id}", response_model=One[models.Topic])
+@router.get("/v1/topics/{id}", response_model=models.One[models.Topic])
 async def get_topic(record_id: RecordId, query: Annotated[TopicInclude, Query()], dataset: Served) -> Response:
     """One topic."""
     return get(dataset, query, record_id)

@@ -100,6 +100,8 @@ def _verify(connection: Connection, records: int) -> None:
 @contextmanager
 def _exclusively(database: Path) -> Iterator[None]:
     """One build at a time for a folder: the lock is on the folder itself, so that no lock file is left behind."""
+    if database.is_dir():
+        raise DatasetError(f"{database.name} is a folder")
     database.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(database.parent, os.O_RDONLY)
     try:
@@ -116,8 +118,6 @@ def _exclusively(database: Path) -> Iterator[None]:
 
 @contextmanager
 def _temporary_file(database: Path) -> Iterator[Path]:
-    if database.is_dir():
-        raise DatasetError(f"{database.name} is a folder")
     descriptor, name = mkstemp(prefix=f".{database.name}.", suffix=".building", dir=database.parent)
     os.fchmod(descriptor, 0o644)
     os.close(descriptor)

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from app.models import PolicyMeasure, Record, Statement, StatementMode
+from app.references import Kind
 from app.seeding.problems import Position, Report, nearest, printable
 from app.seeding.read import TreePath, read_seeds
 from app.seeding.records import Excuse, FileReading, Written, collect_names
 from app.seeding.text import CLOSING, DOUBLE_MARKS, OPENING, ArticleText
-from app.values import Clock, Computed, Coverage, Evidence, Kind, Uncovered, Value, When
+from app.values import Clock, Coverage, Evidence, Uncovered, When
+from app.written import Computed, Value
 
 OWN = ("id", "evidence", "inferred")
 """Fields that are about a record, not among what it says."""
@@ -79,7 +81,7 @@ def _words(record: Record, values: dict[str, Any], text: ArticleText) -> Found:
 def _dates(record: Record, values: dict[str, Any]) -> Found:
     """A year that the quoted words do not print was inferred, and it is written down how."""
     for name in values.keys() - {item.field for item in record.inferred}:
-        for path, year in _years_not_stated(values[name], (name,)):
+        for path, year in _years_not_stated(values[name], name):
             message = f"the words quoted do not print the year {year}; say under 'inferred' how '{name}' follows"
             yield path, "not-inferred", message
 
@@ -92,35 +94,32 @@ def _informative(record: Record) -> Iterator[str]:
             yield name
 
 
+def _inside(value: Any, path: TreePath) -> Iterator[tuple[TreePath, Any]]:
+    """A value and all that is inside, each with where it stands."""
+    yield path, value
+    if isinstance(value, Value):
+        for name in type(value).model_fields:
+            yield from _inside(getattr(value, name), (*path, name))
+    for index, item in enumerate(value) if isinstance(value, list) else ():
+        yield from _inside(item, (*path, index))
+
+
 def _verbatim(model: type[Value], name: str, value: Any) -> Iterator[tuple[TreePath, str]]:
     """The words in a field that claim to be the article's own, and where they stand."""
-    marked = "Verbatim" in repr(model.model_fields[name])
-    for index, item in enumerate(value) if isinstance(value, list) else [(None, value)]:
-        path: TreePath = (name,) if index is None else (name, index)
-        if isinstance(item, Value):
-            for inner in type(item).model_fields:
-                yield from (
-                    ((*path, *rest), words) for rest, words in _verbatim(type(item), inner, getattr(item, inner))
-                )
-        elif isinstance(item, str) and marked:
+    is_marked = "Verbatim" in repr(model.model_fields[name])
+    for path, item in _inside(value, (name,)):
+        if isinstance(item, str) and (is_marked or path[-1] == "stated"):
             yield path, item
 
 
-def _years_not_stated(value: Any, path: TreePath) -> Iterator[tuple[TreePath, str]]:
+def _years_not_stated(value: Any, name: str) -> Iterator[tuple[TreePath, str]]:
     """The years in a date, or in a value made of dates, that the words quoted with them do not print."""
-    if isinstance(value, When):
-        for year in (part[:4] for part in value.edtf.split("/") if part not in ("", "..")):
-            if year not in (value.stated or ""):
-                yield (*path, "edtf"), year
-    elif isinstance(value, Clock):
-        if value.local[:4] not in value.stated:
-            yield (*path, "local"), value.local[:4]
-    elif isinstance(value, Value):
-        for name in type(value).model_fields:
-            yield from _years_not_stated(getattr(value, name), (*path, name))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _years_not_stated(item, (*path, index))
+    for path, item in _inside(value, (name,)):
+        if isinstance(item, When):
+            years = {part[:4] for part in item.edtf.split("/") if part not in ("", "..")}
+            yield from (((*path, "edtf"), year) for year in sorted(years) if year not in (item.stated or ""))
+        elif isinstance(item, Clock) and item.local[:4] not in item.stated:
+            yield (*path, "local"), item.local[:4]
 
 
 def _mode(record: Record, text: ArticleText) -> Found:
@@ -159,15 +158,13 @@ def check_cycles(written: list[Written], report: Report) -> None:
             report.add(at, "reference-cycle", " → ".join([*path, start]))
 
 
-def check_coverage(reading: FileReading, excuses: list[Excuse], report: Report) -> Coverage:
+def check_coverage(reading: FileReading, excuses: list[tuple[Excuse, TreePath]], report: Report) -> Coverage:
     """Every sentence carries a fact or is excused, and not both."""
     source, covered, why = reading.source, reading.quoted, dict[int, str]()
-    for excuse in excuses:
+    for excuse, path in excuses:
         numbers = set(source.text.sentences_between(excuse.start, excuse.end))
         if numbers & (covered | why.keys()):
-            report.add(
-                source.at(excuse.path), "needless-excuse", "facts rest on this sentence, or it is excused already"
-            )
+            report.add(source.at(path), "needless-excuse", "facts rest on this sentence, or it is excused already")
         why |= dict.fromkeys(numbers, excuse.why)
     for sentence in source.text.sentences:
         if sentence.number not in covered | why.keys():

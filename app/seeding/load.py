@@ -2,15 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert
 
-from app.models import RESOURCES, SCHEMA_REVISION, DatasetInfo, Fact, Facts, Quotes, Record
+from app.models import RESOURCES, SCHEMA_REVISION, DatasetInfo, Fact, Facts, Record
+from app.references import Kind, Reference
 from app.seeding.records import Written
-from app.values import Amount, Kind, Reference, When, fold
+from app.values import Amount, When, fold
 
 OPEN_BEGINNING, OPEN_END = "0001-01-01", "9999-12-31"
 """What an open end of an interval is compared as."""
@@ -26,11 +27,9 @@ def load(connection: Connection, written: list[Written]) -> str:
     _insert(connection, Facts, [_fact(item.record, text) | {"key": key} for (key, item), text in rows])
     for kind, group in groupby(numbered, key=lambda pair: pair[1].record.kind):
         items, resource = list(group), RESOURCES[kind]
-        _insert(connection, resource.row, [_row(item, _table(resource.row)) | {"key": key} for key, item in items])
+        _insert(connection, resource.row, [_row(item, resource.row.__table__) | {"key": key} for key, item in items])
         for field, model in resource.lists.items():
-            _insert(connection, model, [row for _, i in items for row in _list(i.record, field, _table(model))])
-    quotes = [row | {"fact_key": key} for key, item in numbered for row in _quotes(item.record)]
-    _insert(connection, Quotes, [row | {"key": key} for key, row in enumerate(quotes, 1)])
+            _insert(connection, model, [row for _, i in items for row in _list(i.record, field, model.__table__)])
     return version
 
 
@@ -54,14 +53,9 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _insert(connection: Connection, model: Any, rows: list[dict[str, Any]]) -> None:
+def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
     if rows:
-        connection.execute(insert(model), rows)
-
-
-def _table(model: Any) -> Table:
-    table: Table = model.__table__
-    return table
+        connection.execute(insert(table), rows)
 
 
 def _fact(record: Record, text: str) -> dict[str, Any]:
@@ -71,13 +65,10 @@ def _fact(record: Record, text: str) -> dict[str, Any]:
         "ref": _ref(record),
         "kind": record.kind.value,
         "id": record.id,
-        "name": record.name,
         "name_folded": fold(record.name),
-        "when_earliest": _bound(when, "earliest"),
-        "when_latest": _bound(when, "latest"),
         "summary": _json(Fact(when=when, **shared).model_dump(mode="json")),
         "document": text,
-    }
+    } | {f"when_{part}": _bound(when, part) for part in ("earliest", "latest")}
 
 
 def _row(written: Written, table: Table) -> dict[str, Any]:
@@ -124,9 +115,3 @@ def _list(record: Record, field: str, table: Table) -> list[dict[str, Any]]:
 def _ref(item: Record | Reference) -> str:
     """The kind and the id of a record: `people/xi-jinping`."""
     return item.href.removeprefix("/v1/")
-
-
-def _quotes(record: Record) -> Iterator[dict[str, Any]]:
-    for item in record.evidence:
-        shown = item.model_dump(include={"quote", "start", "end", "paragraph", "sentence"})
-        yield shown | {"article_id": item.article.id, "fields": json.dumps(item.fields)}

@@ -46,6 +46,11 @@ class Report:
             raise KeyError(rule)
         self._problems.add(Problem(position, rule, message))
 
+    def stop(self, position: Position, rule: str, message: str) -> "StopReadingError":
+        """Note a problem after which nothing of the file can be read; to be raised."""
+        self.add(position, rule, message)
+        return StopReadingError()
+
     def __iter__(self) -> Iterator[Problem]:
         return iter(sorted(self._problems))
 
@@ -53,11 +58,14 @@ class Report:
         return len(self._problems)
 
 
+class StopReadingError(Exception):
+    """What follows in the file cannot be read; the report says why."""
+
+
 class SeedError(Exception):
     """The seeds are wrong; `problems` says where and how."""
 
     def __init__(self, report: Report) -> None:
-        super().__init__(f"{len(report)} problems")
         self.problems = list(report)
 
 

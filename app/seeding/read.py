@@ -9,15 +9,17 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from app.seeding.problems import Position, Report, printable, reason
+from app.references import SLUG
+from app.seeding.problems import Position, Report, StopReadingError, printable, reason
 from app.seeding.text import ArticleText
-from app.values import SLUG, Plain
+from app.written import Plain
 
 LARGEST = 4 * 1024 * 1024
 DEEPEST = 12
@@ -72,65 +74,53 @@ def read_seeds(folder: Path, report: Report) -> list[Source]:
 
 def _read_article(folder: Path, report: Report) -> Source | None:
     article_file, facts_file = folder / "article.txt", folder / "facts.yaml"
-    text, facts_text = _read_text(article_file, report), _read_text(facts_file, report)
-    if facts_text is None:
-        return None
-    tree = _Tree(facts_file, report)
-    facts = tree.read(facts_text)
+    tree, text, facts = _Tree(facts_file, report), None, None
+    with suppress(StopReadingError):
+        text = ArticleText(_read_text(article_file, report))
+    with suppress(StopReadingError):
+        facts = tree.read(_read_text(facts_file, report))
     if text is None or facts is None:
         return None
-    return Source(folder.name, article_file, ArticleText(text), facts_file, facts, tree.marks)
+    return Source(folder.name, article_file, text, facts_file, facts, tree.marks)
 
 
-def _read_text(file: Path, report: Report) -> str | None:
+def _read_text(file: Path, report: Report) -> str:
     content = _read_bytes(file, report)
-    if content is None:
-        return None
     try:
         text = content.decode("utf-8").removeprefix("\N{BYTE ORDER MARK}")
     except UnicodeDecodeError as error:
         hint = "; it looks like UTF-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
-        before = content[: error.start].decode("utf-8")
-        report.add(_after(before, file), "bad-encoding", f"not UTF-8: byte 0x{content[error.start]:02x}{hint}")
-        return None
+        at = _after(content[: error.start].decode("utf-8"), file)
+        raise report.stop(at, "bad-encoding", f"not UTF-8: byte 0x{content[error.start]:02x}{hint}") from None
     if not text.strip():
-        report.add(Position(file), "empty-file", "the file is empty")
-        return None
-    found = list(FORBIDDEN.finditer(text))
-    for match in found:
+        raise report.stop(Position(file), "empty-file", "the file is empty")
+    for match in (found := list(FORBIDDEN.finditer(text))):
         message = f"the character U+{ord(match[0]):04X} is not accepted"
         report.add(_after(text[: match.start()], file), "forbidden-character", message)
-    return None if found else text
+    if found:
+        raise StopReadingError
+    return text
 
 
 def _after(before: str, file: Path) -> Position:
     return Position(file, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
 
 
-def _read_bytes(file: Path, report: Report) -> bytes | None:
+def _read_bytes(file: Path, report: Report) -> bytes:
+    at = Position(file)
     try:
         # Neither a link is followed nor a pipe waited for.
-        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
+            status = os.fstat(stream.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise report.stop(at, "unsafe-file", "not a regular file")
+            if status.st_size > LARGEST:
+                raise report.stop(at, "file-too-large", f"{status.st_size} bytes; the limit is {LARGEST}")
+            return stream.read()
     except FileNotFoundError:
-        report.add(Position(file), "missing-file", f"there is no {file.name}")
-        return None
+        raise report.stop(at, "missing-file", f"there is no {file.name}") from None
     except OSError as error:
-        report.add(Position(file), "unsafe-file", f"cannot be read: {reason(error)}")
-        return None
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(descriptor)
-        report.add(Position(file), "unsafe-file", "not a regular file")
-        return None
-    with open(descriptor, "rb") as stream:
-        if status.st_size > LARGEST:
-            report.add(Position(file), "file-too-large", f"{status.st_size} bytes; the limit is {LARGEST}")
-            return None
-        return stream.read()
-
-
-class _StopReadingError(Exception):
-    """What follows in the file cannot be read."""
+        raise report.stop(at, "unsafe-file", f"cannot be read: {reason(error)}") from None
 
 
 class _Tree:
@@ -141,25 +131,22 @@ class _Tree:
         self.marks: dict[TreePath, Position] = {}
         self.events: Iterator[Any] = iter(())
 
-    def read(self, text: str) -> dict[str, Any] | None:
-        """The tree of a document, or None where its problems leave none."""
+    def read(self, text: str) -> dict[str, Any]:
+        """The tree of a document."""
         self.events = yaml.parse(text, Loader=Loader)
         try:
             tree = self.document()
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
             at = Position(self.file, mark.line + 1, mark.column + 1) if mark else Position(self.file)
-            self.report.add(at, "yaml-syntax", printable(str(getattr(error, "problem", None) or error), 200))
-            return None
-        except _StopReadingError:
-            return None
-        if isinstance(tree, dict):
-            return tree
+            raise self.report.stop(
+                at, "yaml-syntax", printable(str(getattr(error, "problem", "") or error), 200)
+            ) from None
         if tree is None:
-            self.report.add(Position(self.file), "empty-file", "the file holds no facts")
-        else:
-            self.report.add(self.marks[()], "wrong-shape", "the file is a mapping of kinds to records")
-        return None
+            raise self.report.stop(Position(self.file), "empty-file", "the file holds no facts")
+        if not isinstance(tree, dict):
+            raise self.report.stop(self.marks[()], "wrong-shape", "the file is a mapping of kinds to records")
+        return tree
 
     def document(self) -> Any:
         tree, documents = None, 0
@@ -213,5 +200,4 @@ class _Tree:
         return Position(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def stop(self, event: Any, rule: str, message: str) -> None:
-        self.report.add(self.position(event), rule, printable(message, 200))
-        raise _StopReadingError
+        raise self.report.stop(self.position(event), rule, printable(message, 200))

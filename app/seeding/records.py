@@ -6,41 +6,52 @@ A model's errors are Pydantic's; here they become problems with the place in the
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from app.models import RESOURCES, Record
+from app.references import Kind
 from app.seeding.problems import RULES, Report, nearest, printable
 from app.seeding.read import Source, TreePath
-from app.values import Computed, Coverage, Evidence, Kind, Value, problem
+from app.values import Coverage, Evidence
+from app.written import Computed, Reading, Text, Value, problem
 
 Names = dict[Kind, dict[str, str]]
 """The name of every record, by kind and id."""
 
+LISTED = [kind for kind in Kind if kind is not Kind.ARTICLES]
+"""The kinds of which a facts file holds a list each."""
+V = TypeVar("V", bound=Value)
+SINGLE, GROUP = ("wrong-shape", "a single value is expected"), ("wrong-shape", "a mapping of fields is expected")
 PYDANTIC_RULES = {
     "missing": ("missing-field", "'{field}' is missing"),
-    "dict_type": ("wrong-shape", "a mapping of fields is expected"),
-    "model_type": ("wrong-shape", "a mapping of fields is expected"),
+    "model_type": GROUP,
     "list_type": ("wrong-shape", "a list is expected"),
-    "string_type": ("wrong-shape", "a single value is expected"),
-    "bool_type": ("wrong-shape", "a single value is expected"),
-    "int_type": ("wrong-shape", "a single value is expected"),
-    "float_type": ("wrong-shape", "a single value is expected"),
+    "string_type": SINGLE,
+    "bool_type": SINGLE,
+    "int_type": SINGLE,
+    "float_type": SINGLE,
 }
-ONLY_WRITTEN: dict[type[Value], tuple[str, ...]] = {Evidence: ("occurrence",)}
-"""Keys of a facts file that are not fields of what is shown."""
 
 
-@dataclass(frozen=True)
-class Excuse:
+class Excuse(Value):
     """A sentence without facts."""
 
-    start: int
-    end: int
-    why: str
-    path: TreePath
+    quote: str
+    why: Text
+    start: Annotated[int, Computed()]
+    end: Annotated[int, Computed()]
+
+    @classmethod
+    def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
+        located = reading.evidence(given, is_excuse=True)
+        return given | {name: located[name] for name in ("start", "end")}
+
+
+LOCATED = (Evidence, Excuse)
+"""What says with `occurrence` which of several equal quotes is meant."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +87,10 @@ class FileReading:
             raise problem("dangling-reference", f"there is no {kind}/{printable(record_id)}{hint}")
         return {"id": record_id, "name": self.names[kind][record_id], "href": f"/v1/{kind}/{record_id}"}
 
-    def evidence(self, written: dict[str, Any]) -> dict[str, Any]:
+    def evidence(self, written: dict[str, Any], is_excuse: bool = False) -> dict[str, Any]:
         text = self.source.text
         start, end = self.span(written)
-        self.quoted |= set(text.sentences_between(start, end))
+        self.quoted |= set() if is_excuse else set(text.sentences_between(start, end))
         article = self.reference(Kind.ARTICLES, self.source.article_id)
         return {
             "article": article,
@@ -125,21 +136,28 @@ class FileReading:
 
     def records(self, report: Report) -> Iterator[Written]:
         """Every record of the file that is valid; what is wrong with the others goes to the report."""
-        known = ["article", *(kind for kind in Kind if kind is not Kind.ARTICLES), "no_facts"]
-        refuse_unknown(self.source, (), self.source.facts, known, report)
+        refuse_unknown(self.source, (), self.source.facts, ["article", *LISTED, "no_facts"], report)
         if "article" not in self.source.facts:
             report.add(self.source.at(()), "missing-field", "the file lacks 'article', which describes the text")
         for kind, path, tree in written_records(self.source):
-            model = RESOURCES[kind].record
-            if not isinstance(tree, dict):
-                report.add(self.source.at(path), "wrong-shape", f"one of {kind} is a mapping of fields")
-                continue
-            refuse_unknown_fields(self.source, path, tree, model, report)
-            try:
-                yield Written(model.model_validate(tree, context=self), self.source, path)
-            except ValidationError as error:
-                for details in error.errors():
-                    self.report_error(path, details, report)
+            if record := self.validated(RESOURCES[kind].record, path, tree, report):
+                yield Written(record, self.source, path)
+
+    def excuses(self, report: Report) -> list[tuple[Excuse, TreePath]]:
+        """The sentences that the file says to carry no fact."""
+        items = enumerate(as_list(self.source.facts.get("no_facts")))
+        found = [(self.validated(Excuse, ("no_facts", i), item, report), ("no_facts", i)) for i, item in items]
+        return [(excuse, path) for excuse, path in found if excuse]
+
+    def validated(self, model: type[V], path: TreePath, tree: Any, report: Report) -> V | None:
+        """What the tree says, if it is valid."""
+        refuse_unknown_fields(self.source, path, tree, model, report)
+        try:
+            return model.model_validate(tree, context=self)
+        except ValidationError as error:
+            for details in error.errors():
+                self.report_error(path, details, report)
+            return None
 
     def report_error(self, path: TreePath, error: ErrorDetails, report: Report) -> None:
         """A Pydantic error as a problem."""
@@ -160,36 +178,19 @@ class FileReading:
             location = (*location, "quote")
         report.add(self.source.at(location), rule, message)
 
-    def excuses(self, report: Report) -> list[Excuse]:
-        """The sentences that the file says to carry no fact."""
-        items = self.source.facts.get("no_facts") or []
-        if not isinstance(items, list):
-            report.add(self.source.at(("no_facts",)), "wrong-shape", "a list is expected")
-            return []
-        excuses = []
-        for index, item in enumerate(items):
-            path = ("no_facts", index)
-            if not isinstance(item, dict) or not isinstance(item.get("why"), str):
-                report.add(self.source.at(path), "wrong-shape", "a mapping of quote and why is expected")
-                continue
-            refuse_unknown(self.source, path, item, ["quote", "occurrence", "why"], report)
-            try:
-                excuses.append(Excuse(*self.span(item), item["why"], path))
-            except ValueError as error:
-                report.add(self.source.at((*path, "quote")), error.type, str(error))  # type: ignore[attr-defined]
-        return excuses
-
 
 def written_records(source: Source) -> Iterator[tuple[Kind, TreePath, Any]]:
     """Every record of a facts file as it stands in the tree."""
     if "article" in source.facts:
         yield Kind.ARTICLES, ("article",), source.facts["article"]
-    for kind in Kind:
-        items = source.facts.get(kind) or []
-        if kind is not Kind.ARTICLES:
-            # What is no list is one record of the wrong shape.
-            for index, item in enumerate(items if isinstance(items, list) else [None]):
-                yield kind, (kind.value, index), item
+    for kind in LISTED:
+        for index, item in enumerate(as_list(source.facts.get(kind))):
+            yield kind, (kind.value, index), item
+
+
+def as_list(tree: Any) -> list[Any]:
+    """A list as it is, nothing as an empty one; anything else is one item, which will be of the wrong shape."""
+    return tree if isinstance(tree, list) else [] if tree is None else [None]
 
 
 def collect_names(sources: list[Source], report: Report) -> Names:
@@ -198,16 +199,15 @@ def collect_names(sources: list[Source], report: Report) -> Names:
     places: dict[tuple[Kind, str], str] = {}
     for source in sources:
         for kind, path, tree in written_records(source):
-            record_id = (
-                source.article_id if kind is Kind.ARTICLES else tree.get("id") if isinstance(tree, dict) else None
-            )
+            fields = tree if isinstance(tree, dict) else {}
+            record_id = source.article_id if kind is Kind.ARTICLES else fields.get("id")
             if not isinstance(record_id, str):
                 continue
             at = source.at(path)
             first = places.setdefault((kind, record_id), f"{at.file.parent.name}/{at.file.name}:{at.line}")
             if record_id in names[kind]:
                 report.add(at, "duplicate-id", f"{kind}/{record_id} is already defined in {first}")
-            names[kind][record_id] = str(tree.get("name") if isinstance(tree, dict) else record_id)
+            names[kind][record_id] = str(fields.get("name"))
     return names
 
 
@@ -230,7 +230,7 @@ def refuse_unknown_fields(source: Source, path: TreePath, tree: Any, model: type
     writable = [n for n, f in fields.items() if not any(isinstance(m, Computed) for m in f.metadata)]
     if path == ("article",):
         writable.remove("id")
-    refuse_unknown(source, path, tree, [*writable, *ONLY_WRITTEN.get(model, ())], report)
+    refuse_unknown(source, path, tree, [*writable, *(["occurrence"] if model in LOCATED else [])], report)
     for name, value in tree.items():
         inner = name in fields and value_class(fields[name].annotation)
         if inner and name != "inferred":

@@ -47,8 +47,8 @@ class ArticleText:
             return None
         paragraph = self.paragraphs[self.paragraph_at(match.dest_start) - 1]
         start = max(self.text.rfind(" ", 0, match.dest_start) + 1, paragraph.start)
-        end = self.text.find(" ", match.dest_end)
-        return self.text[start : min(end if end >= 0 else len(self.text), paragraph.end)].strip() or None
+        end = (self.text + " ").find(" ", match.dest_end)
+        return self.text[start : min(end, paragraph.end)].strip() or None
 
     def paragraph_at(self, offset: int) -> int:
         """The number of the paragraph that an offset is in."""

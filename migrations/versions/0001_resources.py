@@ -23,7 +23,6 @@ def upgrade() -> None:
         sa.Column("ref", AutoString(), nullable=False),
         sa.Column("kind", AutoString(), nullable=False),
         sa.Column("id", AutoString(), nullable=False),
-        sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
         sa.Column("when_earliest", AutoString(), nullable=True),
         sa.Column("when_latest", AutoString(), nullable=True),
@@ -42,7 +41,6 @@ def upgrade() -> None:
         "articles",
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("id", AutoString(), nullable=False),
-        sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
         sa.Column("language", AutoString(), nullable=False),
         sa.Column("published_earliest", AutoString(), nullable=True),
@@ -60,7 +58,6 @@ def upgrade() -> None:
         "events",
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("id", AutoString(), nullable=False),
-        sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
         sa.Column("type", AutoString(), nullable=False),
         sa.Column("when_earliest", AutoString(), nullable=True),
@@ -77,7 +74,6 @@ def upgrade() -> None:
         "indicators",
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("id", AutoString(), nullable=False),
-        sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
         sa.Column("metric_folded", AutoString(), nullable=False),
         sa.Column("amount_value", sa.Float(), nullable=True),
@@ -96,7 +92,6 @@ def upgrade() -> None:
         "negotiations",
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("id", AutoString(), nullable=False),
-        sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
         sa.Column("status", AutoString(), nullable=True),
         sa.Column("started_earliest", AutoString(), nullable=True),
@@ -112,7 +107,6 @@ def upgrade() -> None:
         "notes",
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("id", AutoString(), nullable=False),
-        sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
         sa.Column("type", AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["key"], ["facts.key"], name=op.f("fk_notes_key")),
@@ -126,7 +120,6 @@ def upgrade() -> None:
         "parties",
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("id", AutoString(), nullable=False),
-        sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["key"], ["facts.key"], name=op.f("fk_parties_key")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_parties")),
@@ -139,7 +132,6 @@ def upgrade() -> None:
         "topics",
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("id", AutoString(), nullable=False),
-        sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["key"], ["facts.key"], name=op.f("fk_topics_key")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_topics")),
@@ -178,7 +170,6 @@ def upgrade() -> None:
         "people",
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("id", AutoString(), nullable=False),
-        sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
         sa.Column("office_folded", AutoString(), nullable=True),
         sa.Column("party_id", AutoString(), nullable=True),
@@ -193,29 +184,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_people_party_id"), ["party_id"], unique=False)
 
     op.create_table(
-        "quotes",
-        sa.Column("key", sa.Integer(), nullable=False),
-        sa.Column("fact_key", sa.Integer(), nullable=False),
-        sa.Column("article_id", AutoString(), nullable=False),
-        sa.Column("quote", AutoString(), nullable=False),
-        sa.Column("start", sa.Integer(), nullable=False),
-        sa.Column("end", sa.Integer(), nullable=False),
-        sa.Column("paragraph", sa.Integer(), nullable=False),
-        sa.Column("sentence", sa.Integer(), nullable=False),
-        sa.Column("fields", AutoString(), nullable=False),
-        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_quotes_article_id")),
-        sa.ForeignKeyConstraint(["fact_key"], ["facts.key"], name=op.f("fk_quotes_fact_key")),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_quotes")),
-    )
-    with op.batch_alter_table("quotes", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_quotes_article_id"), ["article_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_quotes_fact_key"), ["fact_key"], unique=False)
-
-    op.create_table(
         "rounds",
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("id", AutoString(), nullable=False),
-        sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
         sa.Column("negotiation_id", AutoString(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=True),
@@ -242,7 +213,6 @@ def upgrade() -> None:
         "delegates",
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("id", AutoString(), nullable=False),
-        sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
         sa.Column("person_id", AutoString(), nullable=False),
         sa.Column("round_id", AutoString(), nullable=False),
@@ -290,7 +260,6 @@ def upgrade() -> None:
         "positions",
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("id", AutoString(), nullable=False),
-        sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
         sa.Column("party_id", AutoString(), nullable=False),
         sa.Column("negotiation_id", AutoString(), nullable=True),
@@ -327,7 +296,6 @@ def upgrade() -> None:
         "statements",
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("id", AutoString(), nullable=False),
-        sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
         sa.Column("speaker_id", AutoString(), nullable=False),
         sa.Column("party_id", AutoString(), nullable=True),
@@ -356,7 +324,6 @@ def upgrade() -> None:
         "policy_measures",
         sa.Column("key", sa.Integer(), nullable=False),
         sa.Column("id", AutoString(), nullable=False),
-        sa.Column("name", AutoString(), nullable=False),
         sa.Column("name_folded", AutoString(), nullable=False),
         sa.Column("type", AutoString(), nullable=False),
         sa.Column("target_id", AutoString(), nullable=True),
@@ -502,11 +469,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_rounds_city_folded"))
 
     op.drop_table("rounds")
-    with op.batch_alter_table("quotes", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_quotes_fact_key"))
-        batch_op.drop_index(batch_op.f("ix_quotes_article_id"))
-
-    op.drop_table("quotes")
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_people_party_id"))
         batch_op.drop_index(batch_op.f("ix_people_office_folded"))

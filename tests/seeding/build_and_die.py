@@ -29,7 +29,7 @@ EVENTS = {
     "tempfile.mkstemp",
     "sqlite3.connect",
 }
-AT_MOST = 60
+AT_MOST = 50
 """So many moments are tried, evenly spaced, and besides all that concern the dataset's own folder."""
 
 

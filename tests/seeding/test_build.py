@@ -237,7 +237,7 @@ def test_two_builds_at_once_are_one_too_many(seed: Path, untouched: Path, run: R
 
 
 def test_of_builds_at_once_one_wins_and_the_others_say_why(seed: Path, old_dataset: Path, root: Path) -> None:
-    command = [sys.executable, "-m", "app", "build", "--seeds", changed(seed), "--database", old_dataset]
+    command = [sys.executable, "-m", "app", "build", "--seeds", str(changed(seed)), "--database", str(old_dataset)]
     environment = os.environ | {"PYTHONPATH": str(root)}
     builds = [subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) for _ in range(3)]
     outcomes = [(item.communicate(timeout=30)[1], item.returncode) for item in builds]

@@ -88,7 +88,7 @@ FAULTS: dict[str, Fault] = {
     "a mapping for a list of records": fault(
         "wrong-shape", "\nnegotiations:\n  - id: us", "\nnegotiations:\n    ¦id: us"
     ),
-    "a value for a list of excuses": fault("wrong-shape", "no_facts: []", "no_facts: ¦none at all", "list"),
+    "a value for a list of excuses": fault("wrong-shape", "no_facts: []", "no_facts: ¦none at all"),
     "a quote without its mapping": fault(
         "wrong-shape", ON_EXPORT_CONTROLS, '      - ¦"focusing on export controls"\n', "mapping"
     ),
@@ -130,7 +130,7 @@ FAULTS: dict[str, Fault] = {
         "missing-field", ON_EXPORT_CONTROLS, ON_EXPORT_CONTROLS + "      - ¦fields: [name]\n", "quote"
     ),
     "an excuse without a reason": fault(
-        "wrong-shape", "no_facts: []", f'no_facts:\n  - ¦quote: "{LAST_SENTENCE}"', "why"
+        "missing-field", "no_facts: []", f'no_facts:\n  - ¦quote: "{LAST_SENTENCE}"', "why"
     ),
     "a misspelt choice": fault("bad-value", "status: agreed", "status: ¦agred", "agreed"),
     "a truth value of YAML 1.1": fault("bad-value", "attended: false", "attended: ¦no", "false"),

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from app.seeding.build import check
-from app.values import Kind
 
 ARTICLE_SHA256 = "c927718e2129299c6250a934cd81453594fcfaa6b62b0ee18386e352bf204eca"
+KINDS = [
+    *("articles", "parties", "people", "topics", "negotiations", "rounds", "delegates", "statements"),
+    *("policy-measures", "positions", "indicators", "events", "notes"),
+]
 ABOUT_THE_RECORD = {"id", "kind", "href", "evidence", "inferred"}
 COMPUTED = {"text_sha256", "characters", "coverage"}
 
@@ -56,12 +59,11 @@ def test_the_seed_is_in_order(real_seed: Path) -> None:
 
 
 def test_every_kind_has_records(documents: list[Document]) -> None:
-    assert {document["kind"] for document in documents} == set(Kind)
+    assert {document["kind"] for document in documents} == set(KINDS)
 
 
 def test_documents_are_in_the_order_of_kinds_and_ids(documents: list[Document]) -> None:
-    order = list(Kind)
-    assert documents == sorted(documents, key=lambda item: (order.index(Kind(item["kind"])), item["id"]))
+    assert documents == sorted(documents, key=lambda item: (KINDS.index(item["kind"]), item["id"]))
 
 
 def test_every_record_has_evidence(documents: list[Document]) -> None:

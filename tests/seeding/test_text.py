@@ -205,7 +205,7 @@ def test_nothing_alike_has_no_nearest_passage(real_seed: Path) -> None:
     assert text.nearest("§§§§ 0000 §§§§ ΩΩΩΩ жжжж") is None
 
 
-@given(st.text(min_size=1, max_size=30), st.text(max_size=80))
+@given(st.text(min_size=1, max_size=30), st.text(max_size=80).filter(str.strip))
 def test_the_nearest_passage_is_always_a_passage(quote: str, content: str) -> None:
     passage = ArticleText(content).nearest(quote)
     assert passage is None or (passage and passage in content)

@@ -1,0 +1,257 @@
+"""How the parameters of lists become SQL: relations between records, and filters by their values.
+
+Nothing here is a JOIN: a relation is a list of ids, a filter is a WHERE or an EXISTS, so that a count is a count.
+"""
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self, cast
+
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
+
+from app import edtf
+from app.database import Dataset
+from app.models import Facts, NoteSubjects
+from app.parameters import Date, Number
+from app.references import Kind
+from app.suggest import closest
+from app.values import fold
+
+MOST_INCLUDED = 1_000
+"""How many records an include may bring."""
+CANDIDATES = 5_000
+"""How many ids are looked at for those that are like an unknown one."""
+FACTS: Any = cast(Any, Facts).__table__
+Clause = ColumnElement[bool]
+COMPARISONS = {"gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
+
+
+def kind_of(table: Any) -> Kind:
+    """The kind of record that a table holds."""
+    return Kind(table.name.replace("_", "-"))
+
+
+def plain(attribute: Any) -> Any:
+    """The column of a table's attribute."""
+    return attribute.property.columns[0] if hasattr(attribute, "property") else attribute
+
+
+def _named_by(attribute: Any) -> Any:
+    """The column of ids that a column's values are taken from: another table's, or the column itself."""
+    return next((key.column for key in plain(attribute).foreign_keys), plain(attribute))
+
+
+def _link_to(table: Any, links: Any) -> Any:
+    """The column of a table of links, or of records, that names the records of another table."""
+    return next(column for column in links.columns if column.foreign_keys and _named_by(column).table is table)
+
+
+# ------------------------------------------------------------------------------------------------------ relations
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Pairs of records, as rows of a table that holds both their ids: `source` relates to `target`."""
+
+    source: Any
+    target: Any
+    source_prefix: str = ""
+    """What stands before the source's id in the column: its kind, where any kind may stand."""
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of record that it leads to; None where that varies."""
+        table = _named_by(self.target).table
+        return None if table is FACTS else kind_of(table)
+
+    def documents(self, ids: list[str]) -> Select[Any]:
+        """The records that those with these ids relate to."""
+        targets = select(self.target).where(self.source.in_([self.source_prefix + name for name in ids]))
+        columns = FACTS.c
+        found = columns.ref.in_(targets) if self.kind is None else columns.id.in_(targets) & (columns.kind == self.kind)
+        selected = select(columns.key, columns.kind, columns.document)
+        return selected.where(found).order_by(columns.key).limit(MOST_INCLUDED + 1)
+
+
+def to(column: Any) -> Relation:
+    """To the record that a column of the resource's own table names."""
+    return Relation(plain(column).table.c.id, plain(column))
+
+
+def back(column: Any) -> Relation:
+    """To the records of another table whose column names this one."""
+    return Relation(plain(column), plain(column).table.c.id)
+
+
+def through(column: Any) -> Relation:
+    """To the records that a table of links names in this column."""
+    (other,) = (item for item in plain(column).table.columns if item.foreign_keys and item is not plain(column))
+    return Relation(other, plain(column))
+
+
+def notes_on(kind: Kind) -> Relation:
+    return Relation(plain(NoteSubjects.subject_ref), plain(NoteSubjects.note_id), f"{kind}/")
+
+
+# -------------------------------------------------------------------------------------------------------- filters
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One way to ask: a column, and what it means that a value satisfies an operator."""
+
+    column: Any
+    operators: ClassVar[tuple[str, ...]] = ("ne",)
+    ordered: ClassVar[Any] = None
+    """The type of the values of `__gt` and the like."""
+
+    def for_table(self, table: Any) -> Self:
+        """The filter as it is for a table's records."""
+        return self
+
+    @property
+    def sort_columns(self) -> tuple[Any, ...]:
+        return (self.column,)
+
+    @property
+    def nullable(self) -> bool:
+        return bool(plain(self.column).nullable)
+
+    def is_null(self) -> Clause:
+        return cast(Clause, self.column.is_(None))
+
+    def equals(self, values: Sequence[Any], certain: bool) -> Clause:
+        return cast(Clause, self.column.in_(values))
+
+    def differs(self, values: Sequence[Any], certain: bool) -> Clause:
+        return and_(not_(self.is_null()), not_(self.equals(values, certain)))
+
+    def compares(self, name: str, value: Any, certain: bool) -> Clause:
+        """What `__gt` and the like mean, where the filter has them."""
+        raise NotImplementedError
+
+    def exists(self, value: Any) -> Clause | None:
+        """Whether the record that a value names exists; None where values name no records."""
+        return None
+
+    def near(self, dataset: Dataset, value: Any) -> list[str]:
+        """Names of records that are like one that does not exist."""
+        return []
+
+
+class Choice(Filter):
+    """A column of one of several words, or of true and false."""
+
+
+class ById(Filter):
+    """A column that holds the id of another record, or the record's own."""
+
+    def exists(self, value: Any) -> Clause | None:
+        return exists().where(_named_by(self.column) == value)
+
+    def near(self, dataset: Dataset, value: Any) -> list[str]:
+        return near_ids(dataset, _named_by(self.column), value)
+
+
+class Folded(Filter):
+    """Text, compared without regard to case and accents; the column holds it folded."""
+
+    def equals(self, values: Sequence[Any], certain: bool) -> Clause:
+        return cast(Clause, self.column.in_([fold(value) for value in values]))
+
+
+class Quantity(Filter):
+    """A number."""
+
+    operators = ("ne", *COMPARISONS)
+    ordered = Number
+
+    def compares(self, name: str, value: Any, certain: bool) -> Clause:
+        return cast(Clause, COMPARISONS[name](self.column, value))
+
+
+class Dated(Filter):
+    """A date, stored as the first day that it can mean (`x_earliest`), and beside it the last one (`x_latest`)."""
+
+    operators = ("ne", *COMPARISONS)
+    ordered = Date
+
+    @property
+    def latest(self) -> Any:
+        return getattr(self.column.class_, self.column.key.replace("_earliest", "_latest"))
+
+    @property
+    def sort_columns(self) -> tuple[Any, ...]:
+        return (self.column, self.latest)
+
+    def equals(self, values: Sequence[Any], certain: bool) -> Clause:
+        spans = map(_bounds, values)
+        if certain:
+            return or_(*(and_(self.column >= first, self.latest <= last) for first, last in spans))
+        return or_(*(and_(self.column <= last, self.latest >= first) for first, last in spans))
+
+    def differs(self, values: Sequence[Any], certain: bool) -> Clause:
+        # What possibly differs is what does not certainly agree, and the other way round.
+        return and_(not_(self.is_null()), not_(self.equals(values, not certain)))
+
+    def compares(self, name: str, value: Any, certain: bool) -> Clause:
+        first, last = _bounds(value)
+        # What is certainly after a day is so with its first day, what is possibly with its last; before, in reverse.
+        column = self.column if name.startswith("g") is certain else self.latest
+        return cast(Clause, COMPARISONS[name](column, last if name in ("gt", "lte") else first))
+
+
+def _bounds(value: str) -> tuple[str, str]:
+    """The first and the last day of an EDTF expression, open ends as far away as dates go."""
+    span = edtf.parse(value)
+    return str(span.earliest or "0001-01-01"), str(span.latest or "9999-12-31")
+
+
+@dataclass(frozen=True)
+class Linked(ById):
+    """Ids, or folded texts, in a table of links: a record satisfies it if one of its links does.
+
+    With `via`, a column of the record, it is the record named there whose links (or whose own column) count.
+    """
+
+    via: Any = None
+    source: Any = None
+    own: Any = None
+
+    def for_table(self, table: Any) -> Self:
+        links = plain(self.column).table
+        if self.via is not None:
+            return replace(self, source=links.c.id, own=plain(self.via))
+        return replace(self, source=_link_to(table, links), own=table.c.id)
+
+    @property
+    def sort_columns(self) -> tuple[Any, ...]:
+        return ()
+
+    @property
+    def nullable(self) -> bool:
+        return False
+
+    @property
+    def _holds_ids(self) -> bool:
+        return bool(plain(self.column).foreign_keys)
+
+    def equals(self, values: Sequence[Any], certain: bool) -> Clause:
+        wanted = values if self._holds_ids else [fold(value) for value in values]
+        return exists().where(self.source == self.own, self.column.in_(wanted))
+
+    def differs(self, values: Sequence[Any], certain: bool) -> Clause:
+        return not_(self.equals(values, certain))
+
+    def exists(self, value: Any) -> Clause | None:
+        return super().exists(value) if self._holds_ids else None
+
+
+def near_ids(dataset: Dataset, column: Any, wrong: str) -> list[str]:
+    """Ids that are like a wrong one: looked for among those with the same beginning, then among all, up to a limit."""
+    for start in (wrong[:1], ""):
+        statement = select(column).where(column.startswith(start, autoescape=True)).order_by(column).limit(CANDIDATES)
+        if near := closest(wrong, [row[0] for row in dataset.rows(statement)]):
+            return near
+    return []
