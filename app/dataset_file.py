@@ -57,7 +57,7 @@ def verify(database: Path) -> None:
         expected = {item["sha256"] for item in manifest["files"]}
     except FileNotFoundError:
         raise DatasetError(f"{database.name} has no manifest {manifest_path(database).name}; {REMEDY}") from None
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         raise DatasetError(f"{manifest_path(database).name} cannot be read; {REMEDY}") from None
     try:
         actual = sha256_of(database)

@@ -426,6 +426,7 @@ class Facts(Table, table=True):
     ref: str = ColumnField(unique=True)
     kind: str = ColumnField(index=True)
     id: str = ColumnField(index=True)
+    name: str
     name_folded: str = ColumnField(index=True)
     when_earliest: str | None = ColumnField(index=True)
     when_latest: str | None
@@ -438,6 +439,7 @@ class Row(Table):
 
     key: int = ColumnField(primary_key=True, foreign_key="facts.key")
     id: str = ColumnField(unique=True)
+    name: str
     name_folded: str = ColumnField(index=True)
 
 

@@ -36,7 +36,7 @@ class When(Value):
     @classmethod
     def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
         try:
-            span = edtf.parse(given.get("edtf", ""))
+            span = edtf.parse(str(given.get("edtf", "")))
         except edtf.EDTFError as error:
             raise problem("bad-date", str(error)) from None
         bounds = {"earliest": span.earliest and str(span.earliest), "latest": span.latest and str(span.latest)}

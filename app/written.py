@@ -45,7 +45,8 @@ class Verbatim:
 
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{0,14}[1-9])?")
 TYPED_ELSEWHERE = re.compile(
-    r"true|false|yes|no|on|off|y|n|[-+.]?[0-9][0-9_.,:eE+xob-]*|[-+]?\.inf|\.nan|[0-9]{4}-[0-9]{2}-[0-9]{2}.*", re.I
+    r"true|false|yes|no|on|off|y|n|0x[0-9a-f_]+|[-+.]?\d[\d_.,:eE+xob-]*|[-+]?\.inf|\.nan|\d{4}-\d{2}-\d{2}.*",
+    re.IGNORECASE | re.ASCII,
 )
 """Plain scalars that one YAML version or another reads as a truth value, a number or a date."""
 
@@ -98,12 +99,15 @@ class Value(BaseModel):
     @classmethod
     def complete(cls, given: Any, info: ValidationInfo) -> Any:
         """What a facts file leaves out is not stated; what it does not write is computed."""
-        if info.context is None or not isinstance(given, dict):
-            return given
+        return given if info.context is None or not isinstance(given, dict) else cls.completed(given, info.context)
+
+    @classmethod
+    def completed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
+        """All fields, as far as they are known."""
         types = {name: field.annotation for name, field in cls.model_fields.items()}
         empty: dict[str, Any] = {name: None for name, kind in types.items() if NoneType in get_args(kind)}
         empty |= {name: [] for name, kind in types.items() if get_origin(kind) is list}
-        return cls.computed(empty | {k: v for k, v in given.items() if v is not None}, info.context)
+        return cls.computed(empty | {k: v for k, v in given.items() if v is not None}, reading)
 
     @classmethod
     def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:

@@ -7,12 +7,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from tempfile import mkstemp
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from app.dataset_file import DatasetError, manifest_path, sha256_of
@@ -58,7 +60,9 @@ def build(seeds: Path, database: Path) -> Built:
             engine.dispose()
             _replace(temporary, database)
     except OSError as error:
-        raise DatasetError(f"cannot write {database.name}: {reason(error)}") from error
+        raise DatasetError(f"cannot write {Path(error.filename2 or database).name}: {reason(error)}") from error
+    except DBAPIError as error:
+        raise DatasetError(f"cannot write {database.name}: {error.orig}") from error
     return Built(version, len(written), sum(len(item.record.evidence) for item in written))
 
 
@@ -109,7 +113,7 @@ def _exclusively(database: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise DatasetError(f"another build is writing to the folder of {database.name}; wait for it") from None
-        for leftover in database.parent.glob(f".{database.name}.*.building"):
+        for leftover in database.parent.glob(f".{escape(database.name)}.*.building"):
             leftover.unlink()
         yield
     finally:

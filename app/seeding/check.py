@@ -1,10 +1,12 @@
 """The rules that hold between a record and its evidence, between records, and for an article as a whole."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.models import PolicyMeasure, Record, Statement, StatementMode
+from app.models import Article, PolicyMeasure, Record, Statement, StatementMode
 from app.references import Kind
 from app.seeding.problems import Position, Report, nearest, printable
 from app.seeding.read import TreePath, read_seeds
@@ -31,7 +33,7 @@ def read_and_check(folder: Path, report: Report) -> list[Written]:
         written += [with_coverage(item, coverage) for item in own]
     check_cycles(written, report)
     order = list(Kind)
-    return sorted(written, key=lambda item: (order.index(item.record.kind), item.record.id))
+    return written if len(report) else sorted(written, key=lambda it: (order.index(it.record.kind), it.record.id))
 
 
 Found = Iterator[tuple[TreePath, str, str]]
@@ -41,30 +43,45 @@ Found = Iterator[tuple[TreePath, str, str]]
 def check_record(written: Written, report: Report) -> None:
     """Every rule that concerns one record."""
     record, text = written.record, written.source.text
-    values = {name: getattr(record, name) for name in _informative(record)}
-    for rule in (_support(record, values), _words(record, values, text), _dates(record, values), _mode(record, text)):
+    fields = {name for name in _informative(type(record)) if name in written.fields}
+    values = {name: getattr(record, name) for name in sorted(fields) if hasattr(record, name)}
+    for rule in (
+        _support(record, fields),
+        _repetitions(record, values),
+        _words(record, values, text),
+        _dates(record, values),
+        _mode(record, text),
+    ):
         for path, name, message in rule:
             report.add(written.source.at((*written.path, *path)), name, message)
 
 
-def _support(record: Record, values: dict[str, Any]) -> Found:
-    """Every field that says something rests on a quote or on an inference, which name only such fields; none twice."""
+def _support(record: Record, fields: set[str]) -> Found:
+    """Every field that says something rests on a quote or on an inference, which name only such fields."""
     claims: list[tuple[str, TreePath]] = [
         (item.field, ("inferred", item.field, item.field)) for item in record.inferred
     ]
     for i, item in enumerate(record.evidence):
         claims += [(name, ("evidence", i, "fields", j)) for j, name in enumerate(item.fields)]
     for name, path in claims:
-        if name not in values:
-            hint = nearest(name, values)
+        if name not in fields:
+            hint = nearest(name, fields)
             yield path, "unknown-support", f"{record.kind}/{record.id} gives no value for '{printable(name)}'{hint}"
-    for name, value in values.items():
-        if name not in [claimed for claimed, _ in claims]:
-            message = f"'{name}' of {record.kind}/{record.id} rests on no quote and on no inference"
-            yield (name, name), "unsupported-field", message
-        for index, member in enumerate(value) if isinstance(value, list) else ():
-            if member in value[:index]:
-                yield (name, index), "duplicate-item", f"'{name}' names this already"
+    for name in sorted(fields - {name for name, _ in claims}):
+        message = f"'{name}' of {record.kind}/{record.id} rests on no quote and on no inference"
+        yield (name, name), "unsupported-field", message
+
+
+def _repetitions(record: Record, values: dict[str, Any]) -> Found:
+    """No list names anything twice."""
+    lists: dict[TreePath, list[Any]] = {(name,): value for name, value in values.items() if isinstance(value, list)}
+    lists |= {("evidence", i, "fields"): item.fields for i, item in enumerate(record.evidence)}
+    for path, items in lists.items():
+        seen: set[str] = set()
+        for index, item in enumerate(items):
+            if repr(item) in seen:
+                yield (*path, index), "duplicate-item", "this is named here already"
+            seen.add(repr(item))
 
 
 def _words(record: Record, values: dict[str, Any], text: ArticleText) -> Found:
@@ -86,12 +103,17 @@ def _dates(record: Record, values: dict[str, Any]) -> Found:
             yield path, "not-inferred", message
 
 
-def _informative(record: Record) -> Iterator[str]:
-    """The fields that say something: written by a person, and with a value."""
-    for name, field in type(record).model_fields.items():
-        computed = any(isinstance(marker, Computed) for marker in field.metadata)
-        if name not in OWN and not computed and getattr(record, name) not in (None, []):
-            yield name
+@cache
+def _informative(model: type[Record]) -> list[str]:
+    """The fields that a person writes to say something."""
+    fields = model.model_fields.items()
+    return [n for n, f in fields if n not in OWN and not any(isinstance(mark, Computed) for mark in f.metadata)]
+
+
+@cache
+def _is_verbatim(model: type[Record], name: str) -> bool:
+    """Whether the field's text has to be the article's own."""
+    return "Verbatim" in repr(model.model_fields[name])
 
 
 def _inside(value: Any, path: TreePath) -> Iterator[tuple[TreePath, Any]]:
@@ -104,11 +126,10 @@ def _inside(value: Any, path: TreePath) -> Iterator[tuple[TreePath, Any]]:
         yield from _inside(item, (*path, index))
 
 
-def _verbatim(model: type[Value], name: str, value: Any) -> Iterator[tuple[TreePath, str]]:
+def _verbatim(model: type[Record], name: str, value: Any) -> Iterator[tuple[TreePath, str]]:
     """The words in a field that claim to be the article's own, and where they stand."""
-    is_marked = "Verbatim" in repr(model.model_fields[name])
     for path, item in _inside(value, (name,)):
-        if isinstance(item, str) and (is_marked or path[-1] == "stated"):
+        if isinstance(item, str) and (path[-1] == "stated" or _is_verbatim(model, name)):
             yield path, item
 
 
@@ -124,10 +145,12 @@ def _years_not_stated(value: Any, name: str) -> Iterator[tuple[TreePath, str]]:
 
 def _mode(record: Record, text: ArticleText) -> Found:
     """The mode of a statement agrees with the quotation marks in and around its words."""
-    if not isinstance(record, Statement):
+    if not isinstance(record, Statement) or not (hasattr(record, "mode") and hasattr(record, "text")):
         return
     marked = any(mark in record.text for mark in DOUBLE_MARKS)
     quotes = [item for item in record.evidence if "text" in item.fields]
+    if not all(item.end for item in quotes):
+        return
     if record.mode is StatementMode.INDIRECT and marked:
         message = "an indirect statement has no quotation marks in its text; it may be mixed"
     elif record.mode is StatementMode.MIXED and not marked:
@@ -148,14 +171,20 @@ def _is_quotation(quote: Evidence, text: str, article: str) -> bool:
 def check_cycles(written: list[Written], report: Report) -> None:
     """No measure answers itself, by whatever detour."""
     measures = {item.record.id: item for item in written if isinstance(item.record, PolicyMeasure)}
-    answers = {name: m.in_response_to.id for name, i in measures.items() if (m := i.record).in_response_to}  # type: ignore[attr-defined]
-    for start, item in measures.items():
-        path = [start]
-        while (following := answers.get(path[-1])) and following not in path:
-            path.append(following)
-        if following == start:
-            at = item.source.at((*item.path, "in_response_to"))
-            report.add(at, "reference-cycle", " → ".join([*path, start]))
+    answers = {name: getattr(item.record, "in_response_to", None) for name, item in measures.items()}
+    cleared: set[str] = set()
+    for start in measures:
+        # In a dict, the order of the steps is kept and each is found at once.
+        path: dict[str, None] = {}
+        at: str | None = start
+        while at is not None and at not in path and at not in cleared:
+            path[at] = None
+            at = answer.id if (answer := answers.get(at)) else None
+        if at in path:
+            circle = [*path][[*path].index(at) :]
+            place = measures[at].source.at((*measures[at].path, "in_response_to"))
+            report.add(place, "reference-cycle", " → ".join([*circle, at]))
+        cleared |= path.keys()
 
 
 def check_coverage(reading: FileReading, excuses: list[tuple[Excuse, TreePath]], report: Report) -> Coverage:
@@ -181,6 +210,6 @@ def check_coverage(reading: FileReading, excuses: list[tuple[Excuse, TreePath]],
 
 def with_coverage(written: Written, coverage: Coverage) -> Written:
     """The same, an article with its coverage."""
-    if written.record.kind is not Kind.ARTICLES:
+    if not isinstance(written.record, Article):
         return written
-    return Written(written.record.model_copy(update={"coverage": coverage}), written.source, written.path)
+    return replace(written, record=written.record.model_copy(update={"coverage": coverage}))

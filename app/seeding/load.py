@@ -65,6 +65,7 @@ def _fact(record: Record, text: str) -> dict[str, Any]:
         "ref": _ref(record),
         "kind": record.kind.value,
         "id": record.id,
+        "name": record.name,
         "name_folded": fold(record.name),
         "summary": _json(Fact(when=when, **shared).model_dump(mode="json")),
         "document": text,

@@ -31,7 +31,7 @@ class Problem:
 
     def __str__(self) -> str:
         at = self.position
-        return f"{printable(str(at.file))}:{at.line}:{at.column}: {self.rule}: {self.message}"
+        return f"{printable(str(at.file), 4096)}:{at.line}:{at.column}: {self.rule}: {self.message}"
 
 
 class Report:

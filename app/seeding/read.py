@@ -11,6 +11,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from app.written import Plain
 
 LARGEST = 4 * 1024 * 1024
 DEEPEST = 12
+MOST_FORBIDDEN = 100
+"""So many are told of one file; after that the file is something else."""
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 NULLS = ("", "~", "null", "Null", "NULL")
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -94,7 +97,7 @@ def _read_text(file: Path, report: Report) -> str:
         raise report.stop(at, "bad-encoding", f"not UTF-8: byte 0x{content[error.start]:02x}{hint}") from None
     if not text.strip():
         raise report.stop(Position(file), "empty-file", "the file is empty")
-    for match in (found := list(FORBIDDEN.finditer(text))):
+    for match in (found := list(islice(FORBIDDEN.finditer(text), MOST_FORBIDDEN))):
         message = f"the character U+{ord(match[0]):04X} is not accepted"
         report.add(_after(text[: match.start()], file), "forbidden-character", message)
     if found:
@@ -174,6 +177,8 @@ class _Tree:
             return items
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(path)
+        if match := FORBIDDEN.search(event.value):
+            self.stop(event, "forbidden-character", f"the character U+{ord(match[0]):04X} is not accepted")
         if event.style:
             return event.value
         return None if event.value in NULLS else Plain(event.value)

@@ -5,17 +5,18 @@ A model's errors are Pydantic's; here they become problems with the place in the
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, Any, TypeVar, cast, get_args
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.models import RESOURCES, Record
 from app.references import Kind
 from app.seeding.problems import RULES, Report, nearest, printable
 from app.seeding.read import Source, TreePath
-from app.values import Coverage, Evidence
+from app.values import Coverage, Evidence, Inferred
 from app.written import Computed, Reading, Text, Value, problem
 
 Names = dict[Kind, dict[str, str]]
@@ -23,10 +24,10 @@ Names = dict[Kind, dict[str, str]]
 
 LISTED = [kind for kind in Kind if kind is not Kind.ARTICLES]
 """The kinds of which a facts file holds a list each."""
+RESOURCES_OF = {resource.record: kind for kind, resource in RESOURCES.items()}
 V = TypeVar("V", bound=Value)
 SINGLE, GROUP = ("wrong-shape", "a single value is expected"), ("wrong-shape", "a mapping of fields is expected")
 PYDANTIC_RULES = {
-    "missing": ("missing-field", "'{field}' is missing"),
     "model_type": GROUP,
     "list_type": ("wrong-shape", "a list is expected"),
     "string_type": SINGLE,
@@ -61,6 +62,8 @@ class Written:
     record: Record
     source: Source
     path: TreePath
+    fields: set[str]
+    """The fields that were given a value."""
 
 
 @dataclass
@@ -74,7 +77,7 @@ class FileReading:
 
     def reference(self, kind: Kind | None, written: object) -> object:
         if not isinstance(written, str):
-            return written
+            raise problem("wrong-shape", "an id is expected")
         record_id = written
         if kind is None:
             name, _, record_id = written.partition("/")
@@ -140,8 +143,14 @@ class FileReading:
         if "article" not in self.source.facts:
             report.add(self.source.at(()), "missing-field", "the file lacks 'article', which describes the text")
         for kind, path, tree in written_records(self.source):
-            if record := self.validated(RESOURCES[kind].record, path, tree, report):
-                yield Written(record, self.source, path)
+            model = RESOURCES[kind].record
+            record = self.validated(model, path, tree, report)
+            if record is None and isinstance(tree, dict):
+                record = self.salvaged(model, tree)
+            if record is not None:
+                yield Written(
+                    record, self.source, path, {name for name, value in tree.items() if value not in (None, [])}
+                )
 
     def excuses(self, report: Report) -> list[tuple[Excuse, TreePath]]:
         """The sentences that the file says to carry no fact."""
@@ -159,6 +168,29 @@ class FileReading:
                 self.report_error(path, details, report)
             return None
 
+    def salvaged(self, model: type[Record], tree: dict[str, Any]) -> Record:
+        """What is valid of an invalid record, so that the other rules can be asked too; it is never built."""
+        values: dict[str, Any] = {"kind": RESOURCES_OF[model], "id": tree.get("id")}
+        for name, info in model.model_fields.items():
+            with suppress(ValidationError):
+                adapter: TypeAdapter[Any] = TypeAdapter(cast(Any, Annotated)[info.annotation, info])
+                values[name] = adapter.validate_python(tree.get(name), context=self)
+        # A quote that was not found, and a reason that is none, support what they name all the same: one mistake is one
+        # problem.
+        items = [item for item in as_list(tree.get("evidence")) if isinstance(item, dict)]
+        quotes = [self.quote_as_written(item) for item in items]
+        reasons = tree["inferred"] if isinstance(tree.get("inferred"), dict) else {}
+        inferred = [Inferred.model_construct(field=name, why=str(why)) for name, why in reasons.items()]
+        return model.model_construct(**(values | {"evidence": quotes, "inferred": inferred}))
+
+    def quote_as_written(self, item: dict[str, Any]) -> Any:
+        """An evidence item, valid or not."""
+        try:
+            return Evidence.model_validate(item, context=self)
+        except ValidationError:
+            fields = [name for name in as_list(item.get("fields")) if isinstance(name, str)]
+            return cast(Any, Evidence).model_construct(quote=str(item.get("quote")), fields=fields, start=0, end=0)
+
     def report_error(self, path: TreePath, error: ErrorDetails, report: Report) -> None:
         """A Pydantic error as a problem."""
         location: TreePath = (*path, *error["loc"])
@@ -166,7 +198,6 @@ class FileReading:
         rule, message = error["type"], error["msg"]
         if rule not in RULES:
             rule, message = PYDANTIC_RULES.get(rule, ("bad-value", f"'{printable(str(given))}': {message}"))
-            message = message.format(field=name)
         if error["type"] == "enum":
             allowed = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
             message = f"'{printable(str(given))}' is none of {allowed}{nearest(str(given), allowed.split(', '))}"
@@ -174,6 +205,8 @@ class FileReading:
             rule, message = "bad-id", f"'{printable(str(given))}' is not an id: a-z and 0-9, joined by hyphens"
         elif name == "evidence" and error["type"] in ("too_short", "missing"):
             rule, message = "missing-evidence", "the record rests on no quote"
+        elif error["type"] in ("missing", "too_short"):
+            rule, message = "missing-field", f"'{name}' is missing"
         elif rule.startswith("quote-"):
             location = (*location, "quote")
         report.add(self.source.at(location), rule, message)

@@ -7,12 +7,12 @@ from functools import cached_property
 
 from rapidfuzz import fuzz
 
-PARAGRAPH = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
+PARAGRAPH = re.compile(r"[^\r\n]+")
 OPENING, CLOSING = "“„«‹‘‚「『\"'", "”“»›’「」』\"'"
 DOUBLE_MARKS = '“”„«»「」『』"'
-SENTENCE_END = re.compile(r"[.!?…]+[”’»)\]\"']*(?=\s)|[。！？]+[」』”’）]*")
+SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[”’»)\]\"']*(?=\s)|[。！？]+[」』”’）]*")
 ABBREVIATION = re.compile(
-    r"(?:^|[\s(“])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|No|vs|e\.g|i\.e|cf|approx)\.$"
+    r"(?:^|[\s(“])(?:(?:[A-Z]\.)*[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|No|vs|e\.g|i\.e|cf|approx)\.$"
 )
 ALIKE = 60
 """From here on, of 100, a passage counts as like a quote."""
@@ -32,7 +32,8 @@ class ArticleText:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.paragraphs = [Piece(i, *m.span()) for i, m in enumerate(PARAGRAPH.finditer(text), 1)]
+        lines = (match.span() for match in PARAGRAPH.finditer(text) if match[0].strip())
+        self.paragraphs = [Piece(i, *span) for i, span in enumerate(lines, 1)]
         spans = [span for paragraph in self.paragraphs for span in _sentences(text, paragraph)]
         self.sentences = [Piece(i, start, end) for i, (start, end) in enumerate(spans, 1)]
 
@@ -83,7 +84,9 @@ def _sentences(text: str, paragraph: Piece) -> list[tuple[int, int]]:
     spans, start = [], paragraph.start
     for match in SENTENCE_END.finditer(text, paragraph.start, paragraph.end):
         following = text[match.end() : paragraph.end].lstrip()
-        if following and (following[0].islower() or ABBREVIATION.search(text, start, match.start() + 1)):
+        if following and (
+            following[0].islower() or ABBREVIATION.search(text[max(match.start() - 12, start) : match.start() + 1])
+        ):
             continue
         spans.append((start, match.end()))
         start = paragraph.end - len(following)
