@@ -185,10 +185,12 @@ class _Answer:
     def _complete(self, status: int, headers: MutableHeaders) -> None:
         headers.update(ALWAYS)
         headers["X-Request-ID"] = secrets.token_hex(8)
-        headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
         if status == 304:
-            for name in ("content-length", "content-type", "content-encoding"):
+            # A browser takes over the headers of a 304 for what it has stored: the policy of a page must not change.
+            for name in ("content-length", "content-type", "content-encoding", "content-security-policy"):
                 del headers[name]
+        else:
+            headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
         if status in (200, 304) and self.etag:
             headers["ETag"] = self.etag
             headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")

@@ -48,7 +48,7 @@ def install(app: FastAPI) -> None:
 def document(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
     """The document, with examples from the dataset."""
     about: Any = {"title": app.title, "version": app.version, "description": app.description}
-    about |= {"license_info": {"name": "MIT", "identifier": "MIT"}, "servers": [{"url": "/"}]}
+    about |= {"license_info": {"name": "MIT", "identifier": "MIT"}}
     result = get_openapi(routes=app.routes, **about)
     components = result["components"]
     for name in ("HTTPValidationError", "ValidationError"):
@@ -84,6 +84,7 @@ def _complete(path: str, operation: dict[str, Any], route: APIRoute, records: di
     query: Any = next((field.field_info.annotation for field in route.dependant.query_params), None)
     is_list = isinstance(query, type) and issubclass(query, ListQuery)
     cached = EVERYWHERE if path in UNCACHED else ("ETag", *EVERYWHERE)
+    operation["summary"] = operation["description"].rstrip(".")
     responses = operation["responses"]
     responses["200"] |= {"description": "The answer.", "headers": _headers(cached + (LISTS if is_list else ()))}
     kind = path.split("/")[2] if path.startswith("/v1/") and not path.endswith("/text") else ""
@@ -105,8 +106,10 @@ def _complete(path: str, operation: dict[str, Any], route: APIRoute, records: di
         elif is_list and parameter["name"] in query.conditions:
             rule, operator = query.conditions[parameter["name"]]
             value = _sample(rule, operator, dataset)
-            if value is not None and "examples" not in parameter["schema"].get("items", {}):
-                parameter["example"] = [value] if parameter["schema"].get("type") == "array" else value
+            if value is not None:
+                # In the schema, not beside it: there, the documentation's form would fill in all of them at once.
+                parameter["schema"].get("items", parameter["schema"])["examples"] = [value]
+                parameter["description"] += f" For example `{value}`."
 
 
 def _headers(names: tuple[str, ...]) -> dict[str, Any]:

@@ -76,7 +76,7 @@ RecordId = Annotated[
     str, AfterValidator(_printable), Path(alias="id", description="The record's id.", json_schema_extra=ID_SCHEMA)
 ]
 Id = Annotated[str, AfterValidator(_id), Field(json_schema_extra=ID_SCHEMA)]
-Date = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"format": "edtf"})]
+Date = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"x-format": "edtf"})]
 Number = Annotated[float, _reads(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?", "A number such as 34.5")]
 WHOLE = _reads(r"0|[1-9]\d{0,9}", "A whole number in plain digits")
 Truth = Annotated[bool, _reads("true|false", "true or false")]

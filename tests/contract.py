@@ -59,7 +59,9 @@ class Contract:
         """The query parameters of a path."""
         for item in self.document["paths"][path]["get"].get("parameters", []):
             if item["in"] == "query":
-                yield Parameter(item["name"], self.resolved(item["schema"]), item["description"], item.get("example"))
+                items = item["schema"].get("items", item["schema"])
+                examples = items.get("examples", [None])
+                yield Parameter(item["name"], self.resolved(item["schema"]), item["description"], examples[0])
 
     def resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
         """A schema, with what it refers to (itself, or its items) put in its place."""

@@ -54,7 +54,7 @@ def candidates(documents: Documents, path: str, parameter: Parameter) -> list[li
     flat = [item for value in values for item in (value if isinstance(value, list) else [value])]
     flat = [item for item in flat if evaluate.plain(item) is not None]
     items = parameter.schema.get("items", parameter.schema)
-    if items.get("format") == "edtf":
+    if items.get("x-format") == "edtf":
         wanted = [[date] for date in DATES]
     elif "enum" in items:
         wanted = [[name] for name in items["enum"]]
@@ -87,7 +87,7 @@ def test_each_filter_and_operator_finds_what_plain_python_finds(
     all_items = documents[path.split("/")[2]]
     for parameter in filters(contract, path):
         for wanted in candidates(documents, path, parameter):
-            dated = parameter.schema.get("items", parameter.schema).get("format") == "edtf"
+            dated = parameter.schema.get("items", parameter.schema).get("x-format") == "edtf"
             for certain in (False, True) if dated else (False,):
                 query = {parameter.name: ",".join(item.replace(",", "\\,") for item in wanted), "limit": "200"}
                 query |= {"date_match": "certain"} if certain else {}
@@ -227,7 +227,7 @@ def malformed(parameter: Parameter) -> list[str]:
     items = parameter.schema.get("items", parameter.schema)
     if "enum" in items:
         return ["nonsense", str(items["enum"][0]).upper(), "", f"{items['enum'][0]},nonsense", "' OR 1=1 --", *CONTROLS]
-    if items.get("format") == "edtf":
+    if items.get("x-format") == "edtf":
         return [*BAD_DATES, *CONTROLS]
     if items.get("type") in ("integer", "number"):
         return [*(NUMBERS if items["type"] == "integer" else FIGURES), *CONTROLS]
