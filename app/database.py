@@ -7,9 +7,8 @@ import time
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Request
 from sqlalchemy import Executable, Row, create_engine, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
@@ -112,12 +111,3 @@ class LiveDataset:
             self.trouble = None
         # What was found is not tried again until it changes; what changed meanwhile is seen at the next look.
         self._seen = found
-
-
-def served(request: Request) -> Dataset:
-    """The dataset that the request is answered from, from its first to its last byte."""
-    dataset: Dataset = request.state.dataset
-    return dataset
-
-
-Served = Annotated[Dataset, Depends(served)]

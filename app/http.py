@@ -4,93 +4,25 @@ import hashlib
 import logging
 import re
 import secrets
-from collections.abc import Callable, Coroutine
-from typing import Any
-from urllib.parse import parse_qsl, unquote_to_bytes
+import tomllib
+from importlib.resources import files
 
-from fastapi import APIRouter, Request
-from fastapi.routing import APIRoute
-from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.routing import Match, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import __version__
 from app.database import LiveDataset
-from app.errors import ALLOWED_METHODS, ProblemError, invalid, parameter_error
-from app.parameters import CONTROL
+from app.endpoints import decoded, read_query
+from app.errors import ProblemError
 
 log = logging.getLogger(__name__)
 
 LONGEST_URL, LARGEST_HEADERS = 8 * 1024, 32 * 1024
 UNCACHED = ("/healthz", "/readyz")
-MALFORMED_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|[^\x21-\x7e]")
 AMBIGUOUS_PATH = re.compile(rb"%2[ef]|//|/\.\.?(/|$)", re.IGNORECASE)
-PREFLIGHT = {"Allow": ALLOWED_METHODS, "Access-Control-Allow-Methods": ALLOWED_METHODS}
-PREFLIGHT |= {"Access-Control-Allow-Headers": "*", "Access-Control-Max-Age": "86400"}
-ALWAYS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, X-Total-Count, X-Request-ID",
-    "Referrer-Policy": "no-referrer",
-    "Vary": "Accept-Encoding",
-    "X-Content-Type-Options": "nosniff",
-}
-
-
-class StrictParameters(QueryParams):
-    """A query in which a repeated parameter stays a list where a single value is expected, so that it is refused."""
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        values = self.getlist(key)
-        return default if not values else values[0] if len(values) == 1 else values
-
-
-class StrictRequest(Request):
-    """A request whose query is read to the letter."""
-
-    @property
-    def query_params(self) -> QueryParams:
-        if not hasattr(self, "_strict"):
-            self._strict = StrictParameters(read_query(self.scope["query_string"]))
-        return self._strict
-
-
-class StrictRoute(APIRoute):
-    """A route that reads the query to the letter."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-
-        async def strictly(request: Request) -> Response:
-            return await handle(StrictRequest(request.scope, request.receive))
-
-        return strictly
-
-
-def router_for(tag: str) -> APIRouter:
-    """A resource's router; the functions' names are the operations' ids."""
-    return APIRouter(route_class=StrictRoute, tags=[tag], generate_unique_id_function=lambda route: route.name)
-
-
-def _decoded(encoded: bytes) -> str:
-    """The text of a path or a query, which has to be percent-encoded UTF-8."""
-    try:
-        if not MALFORMED_ESCAPE.search(encoded):
-            return unquote_to_bytes(encoded).decode("utf-8")
-    except ValueError:
-        pass
-    raise ProblemError("malformed-request", "The path or the query is not percent-encoded UTF-8.")
-
-
-def read_query(query: bytes) -> list[tuple[str, str]]:
-    """The parameters of a query: 400 where it is not percent-encoded UTF-8, 422 for control characters."""
-    _decoded(query)
-    pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True)
-    detail = "A control character is not accepted."
-    controls = [(name, value) for name, value in pairs if CONTROL.search(name + value)]
-    if controls:
-        raise invalid([parameter_error(name, value, "control_character", detail) for name, value in controls])
-    return pairs
+HEADERS = tomllib.loads((files("app") / "static" / "headers.toml").read_text("utf-8"))
 
 
 class HttpMiddleware:
@@ -123,7 +55,7 @@ class HttpMiddleware:
     def _responder(self, scope: Scope, answer: "_Answer") -> ASGIApp:
         """Who answers: the application, or nobody needs to ask it."""
         if scope["method"] == "OPTIONS" and any(it.matches(scope)[0] is not Match.NONE for it in self.router.routes):
-            return Response(status_code=204, headers=PREFLIGHT)
+            return Response(status_code=204, headers=HEADERS["preflight"])
         if scope["method"] in ("GET", "HEAD"):
             if answer.is_unchanged():
                 return Response(status_code=304)
@@ -143,7 +75,7 @@ def _checked_path(scope: Scope) -> str:
     has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
     if has_body and scope["method"] in ("GET", "HEAD"):
         raise ProblemError("content-too-large", "Requests have no body.", headers=close)
-    path = _decoded(raw)
+    path = decoded(raw)
     if AMBIGUOUS_PATH.search(raw):
         raise ProblemError("unknown-path", "There is nothing at this path.")
     return path
@@ -183,7 +115,7 @@ class _Answer:
         await self._send(message)
 
     def _complete(self, status: int, headers: MutableHeaders) -> None:
-        headers.update(ALWAYS)
+        headers.update(HEADERS["always"])
         headers["X-Request-ID"] = secrets.token_hex(8)
         if status == 304:
             # A browser takes over the headers of a 304 for what it has stored: the policy of a page must not change.

@@ -6,7 +6,6 @@
 import json
 import re
 import sys
-import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
@@ -18,17 +17,16 @@ from pydantic.json_schema import models_json_schema
 from sqlalchemy import func, select
 from starlette.responses import Response
 
-from app.database import Dataset, Served
+from app.database import Dataset
+from app.endpoints import Served
 from app.errors import PROBLEM_TYPE, PROBLEMS, Problem
 from app.filters import Filter
-from app.http import UNCACHED
+from app.http import HEADERS, UNCACHED
 from app.listing import ListQuery
 from app.models import Facts
 
 STATIC = files("app") / "static"
 DESCRIPTION = (STATIC / "description.md").read_text("utf-8")
-HEADERS = tomllib.loads((STATIC / "headers.toml").read_text("utf-8"))
-NUMBERS = ("X-Total-Count", "Retry-After")
 EVERYWHERE, LISTS = ("Cache-Control", "Vary", "X-Request-ID"), ("X-Total-Count", "Link")
 STATUSES = (400, 413, 414, 422, 431, 503)
 
@@ -63,11 +61,7 @@ def document(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
             )
             schema["x-enum-varnames"] = list(spoken)
     components["responses"] = dict(_problem_responses())
-    types = {name: "integer" if name in NUMBERS else "string" for name in HEADERS}
-    components["headers"] = {
-        name: {"description": about, "required": name != "Link", "schema": {"type": types[name]}}
-        for name, about in HEADERS.items()
-    }
+    components["headers"] = HEADERS["described"]
     facts: Any = Facts
     first = select(func.min(facts.key)).group_by(facts.kind)
     records = {row.kind: json.loads(row.document) for row in dataset.rows(select(facts).where(facts.key.in_(first)))}

@@ -4,14 +4,12 @@ import re
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
-from fastapi import Path
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from app import edtf
 from app.references import SLUG, SLUG_LENGTH
 
 MOST_VALUES, LONGEST_TEXT = 100, 300
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 def split(given: object) -> object:
@@ -58,12 +56,6 @@ def _id(given: str) -> str:
     return given
 
 
-def _printable(given: str) -> str:
-    if CONTROL.search(given):
-        raise ValueError("A control character is not accepted.")
-    return given
-
-
 class DateMatch(StrEnum):
     """How an uncertain date is compared: whether it possibly, or certainly, satisfies a filter."""
 
@@ -72,9 +64,6 @@ class DateMatch(StrEnum):
 
 
 ID_SCHEMA = {"pattern": SLUG, "maxLength": SLUG_LENGTH}
-RecordId = Annotated[
-    str, AfterValidator(_printable), Path(alias="id", description="The record's id.", json_schema_extra=ID_SCHEMA)
-]
 Id = Annotated[str, AfterValidator(_id), Field(json_schema_extra=ID_SCHEMA)]
 Date = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"x-format": "edtf"})]
 Number = Annotated[float, _reads(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?", "A number such as 34.5")]

@@ -77,17 +77,14 @@ def problem(rule: str, message: str) -> PydanticCustomError:
     return PydanticCustomError(rule, "{message}", {"message": message})
 
 
-def shortest(figure: float) -> float:
-    """6 rather than 6.0."""
-    return int(figure) if figure.is_integer() else figure
-
-
 Text = Annotated[str, Field(min_length=1), BeforeValidator(_text)]
 Words = Annotated[Text, Verbatim()]
 Flag = Annotated[bool, _scalar("true|false", lambda text: text == "true", "true or false")]
 WHOLE = _scalar("0|[1-9][0-9]{0,14}", int, "a whole number such as 2")
 NUMERIC = _scalar(NUMBER, float, "a number such as 34.5, without leading or trailing zeros")
-Figure = Annotated[float, NUMERIC, PlainSerializer(shortest, return_type=float)]
+Figure = Annotated[
+    float, NUMERIC, PlainSerializer(lambda value: int(value) if value.is_integer() else value, return_type=int | float)
+]
 
 
 class Value(BaseModel):

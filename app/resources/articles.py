@@ -7,10 +7,9 @@ from sqlalchemy import select
 from starlette.responses import PlainTextResponse, Response
 
 from app import filters, models
-from app.database import Served
-from app.http import router_for
+from app.endpoints import RecordId, Served, router_for
 from app.listing import IncludeQuery, ListQuery, NoParameters, find, get, unknown_record
-from app.parameters import Dates, RecordId, Texts
+from app.parameters import Dates, Texts
 
 router = router_for("articles")
 

@@ -5,10 +5,9 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from app import filters, models
-from app.database import Served
-from app.http import router_for
+from app.endpoints import RecordId, Served, router_for
 from app.listing import IncludeQuery, ListQuery, find, get
-from app.parameters import Dates, Ids, Many, RecordId, Texts
+from app.parameters import Dates, Ids, Many, Texts
 
 router = router_for("events")
 

@@ -5,8 +5,7 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from app import filters
-from app.database import Served
-from app.http import router_for
+from app.endpoints import Served, router_for
 from app.listing import ListQuery, find
 from app.models import Fact, Facts, ListOf
 from app.parameters import Dates, Many

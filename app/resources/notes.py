@@ -7,10 +7,9 @@ from fastapi import Query, Request, Response
 from pydantic import AfterValidator, Field
 
 from app import filters, models
-from app.database import Served
-from app.http import router_for
+from app.endpoints import RecordId, Served, router_for
 from app.listing import IncludeQuery, ListQuery, find, get
-from app.parameters import Many, RecordId
+from app.parameters import Many
 from app.references import SLUG, Kind
 
 router = router_for("notes")

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from app import __version__
-from app.database import LiveDataset, Served
-from app.http import router_for
+from app.database import LiveDataset
+from app.endpoints import Served, router_for
 from app.listing import NoParameters
 from app.models import RESOURCES, Facts
 from app.references import Kind

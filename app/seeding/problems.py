@@ -8,7 +8,8 @@ from pathlib import Path
 
 from app.suggest import closest
 
-RULES: dict[str, str] = tomllib.loads((files("app") / "static" / "rules.toml").read_text("utf-8"))
+TEXTS = tomllib.loads((files("app") / "static" / "rules.toml").read_text("utf-8"))
+RULES: dict[str, str] = TEXTS["rules"]
 """The names of the rules, each with a sentence."""
 
 

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from app.models import RESOURCES, Record
 from app.references import Kind
-from app.seeding.problems import RULES, Report, nearest, printable
+from app.seeding.problems import RULES, TEXTS, Report, nearest, printable
 from app.seeding.read import Source, TreePath
 from app.values import Coverage, Evidence, Inferred
 from app.written import Computed, Reading, Text, Value, problem
@@ -26,15 +26,6 @@ LISTED = [kind for kind in Kind if kind is not Kind.ARTICLES]
 """The kinds of which a facts file holds a list each."""
 RESOURCES_OF = {resource.record: kind for kind, resource in RESOURCES.items()}
 V = TypeVar("V", bound=Value)
-SINGLE, GROUP = ("wrong-shape", "a single value is expected"), ("wrong-shape", "a mapping of fields is expected")
-PYDANTIC_RULES = {
-    "model_type": GROUP,
-    "list_type": ("wrong-shape", "a list is expected"),
-    "string_type": SINGLE,
-    "bool_type": SINGLE,
-    "int_type": SINGLE,
-    "float_type": SINGLE,
-}
 
 
 class Excuse(Value):
@@ -196,8 +187,10 @@ class FileReading:
         location: TreePath = (*path, *error["loc"])
         name, given = str(location[-1]), error["input"]
         rule, message = error["type"], error["msg"]
-        if rule not in RULES:
-            rule, message = PYDANTIC_RULES.get(rule, ("bad-value", f"'{printable(str(given))}': {message}"))
+        if rule in TEXTS["wrong-shape"]:
+            rule, message = "wrong-shape", TEXTS["wrong-shape"][rule]
+        elif rule not in RULES:
+            rule, message = "bad-value", f"'{printable(str(given))}': {message}"
         if error["type"] == "enum":
             allowed = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
             message = f"'{printable(str(given))}' is none of {allowed}{nearest(str(given), allowed.split(', '))}"
