@@ -15,7 +15,7 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import col
 
 from app.dataset_file import REMEDY, DatasetError, Identity, identify, verify
-from app.errors import unavailable
+from app.errors import ProblemError
 from app.models import SCHEMA_REVISION, DatasetInfo
 
 log = logging.getLogger(__name__)
@@ -33,9 +33,8 @@ class Dataset:
 
     def __init__(self, database: Path, query_seconds: float) -> None:
         """Open a dataset file; DatasetError says why it cannot be served."""
-        before = identify(database)
+        self.identity = identify(database)
         verify(database)
-        self.identity = before
         self._query_seconds, self._deadline = query_seconds, 0.0
         # `immutable`: nobody writes to the file (a new one replaces it), so SQLite needs no locks and no side files.
         uri = f"{database.resolve().as_uri()}?mode=ro&immutable=1"
@@ -54,7 +53,7 @@ class Dataset:
         if row.schema_revision != SCHEMA_REVISION:
             found = f"the schema {row.schema_revision}, this program {SCHEMA_REVISION}"
             raise DatasetError(f"{database.name} has {found}; {REMEDY}")
-        if identify(database) != before:
+        if identify(database) != self.identity:
             raise DatasetError(f"{database.name} was replaced while it was opened")
         self.version: str = row.version
 
@@ -76,7 +75,8 @@ class Dataset:
             return self._connection.execute(statement).all()
         except OperationalError as error:
             if "interrupted" in str(error.orig):
-                raise unavailable("The query took too long; narrow it with filters.") from None
+                detail = "The query took too long; narrow it with filters."
+                raise ProblemError("unavailable", detail, headers={"Retry-After": "1"}) from None
             raise
 
 

@@ -9,7 +9,6 @@ import json
 import os
 from pathlib import Path
 
-CHUNK = 1024 * 1024
 REMEDY = "build it anew with 'article-facts build'"
 
 
@@ -41,11 +40,8 @@ def _state(file: Path) -> tuple[int, int, int, int] | None:
 
 def sha256_of(file: Path) -> str:
     """The SHA-256 of a file's bytes."""
-    digest = hashlib.sha256()
     with file.open("rb") as stream:
-        while chunk := stream.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def verify(database: Path) -> None:
@@ -55,13 +51,11 @@ def verify(database: Path) -> None:
     try:
         manifest = json.loads(manifest_path(database).read_text("utf-8"))
         expected = {item["sha256"] for item in manifest["files"]}
+        actual = sha256_of(database)
     except FileNotFoundError:
         raise DatasetError(f"{database.name} has no manifest {manifest_path(database).name}; {REMEDY}") from None
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        raise DatasetError(f"{manifest_path(database).name} cannot be read; {REMEDY}") from None
-    try:
-        actual = sha256_of(database)
-    except OSError as error:
-        raise DatasetError(f"{database.name} cannot be read: {error.strerror}; {REMEDY}") from None
+        names = f"{database.name} or {manifest_path(database).name}"
+        raise DatasetError(f"{names} cannot be read; {REMEDY}") from None
     if actual not in expected:
         raise DatasetError(f"{database.name} is not the file that was built: its SHA-256 differs; {REMEDY}")

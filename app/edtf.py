@@ -39,7 +39,7 @@ class EDTFError(ValueError):
 
 DATE = re.compile(r"([0-9]{4}|[0-9]{3}X|[0-9]{2}XX)(?:-([0-9]{2}|XX)(?:-([0-9]{2}|XX))?)?[?~%]?", re.ASCII)
 OUT_OF_RANGE = re.compile(r"-[0-9]{4}.*|Y-?[0-9]+.*")
-SPRING, SUMMER, AUTUMN, WINTER = 21, 22, 23, 24
+SPRING, AUTUMN, WINTER = 21, 23, 24
 
 
 def parse(text: str) -> Span:
@@ -94,8 +94,7 @@ def _parse_in_year(text: str, year: int, month: str | None, day: str | None) -> 
         return Span(date(year, number, 1), date(year, number, length), Precision.MONTH)
     if not 1 <= int(day) <= length:
         raise EDTFError(f"'{text}' has no day {day}: that month has {length} days")
-    exact = date(year, number, int(day))
-    return Span(exact, exact, Precision.DAY)
+    return Span(date(year, number, int(day)), date(year, number, int(day)), Precision.DAY)
 
 
 def _season(year: int, season: int) -> Span:

@@ -164,8 +164,3 @@ def install(app: FastAPI) -> None:
             return ProblemError("method-not-allowed", detail, headers=headers).response(path)
         paths = [route.path for route in iter_route_contexts(app.routes) if route.path and "{" not in route.path]
         return ProblemError("unknown-path", "There is nothing here.", did_you_mean=closest(path, paths)).response(path)
-
-
-def unavailable(detail: str) -> ProblemError:
-    """The problem that the server cannot answer now."""
-    return ProblemError("unavailable", detail, headers={"Retry-After": "1"})

@@ -49,8 +49,8 @@ class HttpMiddleware:
             log.exception("a request failed")
             if answer.started:
                 raise
-            problem = ProblemError("internal-error", "The server made a mistake.")
-            await problem.response(scope["path"])(scope, receive, answer.send)
+            mistake = ProblemError("internal-error", "The server made a mistake.").response(scope["path"])
+            await mistake(scope, receive, answer.send)
 
     def _responder(self, scope: Scope, answer: "_Answer") -> ASGIApp:
         """Who answers: the application, or nobody needs to ask it."""
@@ -84,8 +84,8 @@ def _checked_path(scope: Scope) -> str:
 def _etag(version: str, scope: Scope) -> str:
     """A weak validator of what a request asks for: requests that mean the same share it."""
     pairs = sorted(read_query(scope["query_string"]), key=lambda pair: pair[0])
-    content = repr((version, __version__, scope["path"], pairs))
-    return f'W/"{hashlib.blake2b(content.encode(), digest_size=12).hexdigest()}"'
+    content = repr((version, __version__, scope["path"], pairs)).encode()
+    return f'W/"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
 
 
 class _Answer:

@@ -261,9 +261,7 @@ class Listing:
             statement = statement.where(or_(*(and_(*same[:i], clause) for i, clause in enumerate(beyond))))
         order = [term for key in keys for term in key.order(self.backward)]
         rows = list(self.dataset.rows(statement.order_by(*order).limit(query.limit + 1).offset(query.offset)))
-        more = len(rows) > query.limit
-        rows = rows[: query.limit]
-        return (rows[::-1] if self.backward else rows), more
+        return rows[: query.limit][:: -1 if self.backward else 1], len(rows) > query.limit
 
     def links(self, rows: list[Any], more: bool) -> tuple[str | None, str | None]:
         """The URLs of the next page and of the one before."""
@@ -309,8 +307,8 @@ def find(dataset: Dataset, query: ListQuery, request: Request) -> Response:
     rows, more = listing.page()
     following, before = listing.links(rows, more)
     page = Page(total=total, limit=query.limit, returned=len(rows), next=following, prev=before)
-    links = [f'<{url}>; rel="{rel}"' for url, rel in ((following, "next"), (before, "prev")) if url]
-    headers = {"X-Total-Count": str(total)} | ({"Link": ", ".join(links)} if links else {})
+    links = ", ".join(f'<{url}>; rel="{rel}"' for url, rel in ((following, "next"), (before, "prev")) if url)
+    headers = {"X-Total-Count": str(total)} | ({"Link": links} if links else {})
     data = ",".join(row[0] for row in rows)
     included = _include(dataset, query, [row[-2] for row in rows])
     body = f'{{"data":[{data}],"included":{included},"facets":{{}},"page":{page.model_dump_json()}'

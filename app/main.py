@@ -24,8 +24,8 @@ MODULES = (*(kind.replace("-", "_") for kind in Kind), "facts", "service")
 SMALLEST_COMPRESSED = 500
 OWN: Any = {"openapi_url": None, "docs_url": None, "redoc_url": None, "redirect_slashes": False}
 """What FastAPI would add by itself, and what we serve in our own way."""
-SERVER: Any = {"server_header": False, "access_log": False, "log_level": "warning", "timeout_graceful_shutdown": 5}
-SERVER |= {"h11_max_incomplete_event_size": 64 * 1024}
+QUIET = {"server_header": False, "access_log": False, "log_level": "warning"}
+SERVER: Any = QUIET | {"timeout_graceful_shutdown": 5, "h11_max_incomplete_event_size": 64 * 1024}
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -596,6 +596,7 @@ class Resource:
     lists: Mapping[str, Any] = field(default_factory=dict)
 
 
+MEASURE_LISTS: dict[str, type[Table]] = {"imposed_by": MeasureImposers, "goods": MeasureGoods}
 RESOURCES: Mapping[Kind, Resource] = {
     Kind.ARTICLES: Resource(Article, Articles),
     Kind.PARTIES: Resource(Party, Parties),
@@ -605,9 +606,7 @@ RESOURCES: Mapping[Kind, Resource] = {
     Kind.ROUNDS: Resource(Round, Rounds, {"topics": RoundTopics}),
     Kind.DELEGATES: Resource(Delegate, Delegates),
     Kind.STATEMENTS: Resource(Statement, Statements, {"topics": StatementTopics, "measures": StatementMeasures}),
-    Kind.POLICY_MEASURES: Resource(
-        PolicyMeasure, PolicyMeasures, {"imposed_by": MeasureImposers, "goods": MeasureGoods}
-    ),
+    Kind.POLICY_MEASURES: Resource(PolicyMeasure, PolicyMeasures, MEASURE_LISTS),
     Kind.POSITIONS: Resource(Position, Positions),
     Kind.INDICATORS: Resource(Indicator, Indicators),
     Kind.EVENTS: Resource(Event, Events, {"participants": EventParticipants}),

@@ -6,7 +6,6 @@
 import json
 import re
 import sys
-from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
@@ -49,18 +48,16 @@ def document(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
     about |= {"license_info": {"name": "MIT", "identifier": "MIT"}}
     result = get_openapi(routes=app.routes, **about)
     components = result["components"]
-    for name in ("HTTPValidationError", "ValidationError"):
-        components["schemas"].pop(name, None)
+    for name in {"HTTPValidationError", "ValidationError"} & components["schemas"].keys():
+        del components["schemas"][name]
     _, problem = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
     components["schemas"] |= problem["$defs"]
     for name, schema in components["schemas"].items():
         if name.endswith("Sort"):
             # Clients are generated with these names instead of numbered ones.
-            spoken = (
-                value.removeprefix("-").upper() + "_DESCENDING" * value.startswith("-") for value in schema["enum"]
-            )
-            schema["x-enum-varnames"] = list(spoken)
-    components["responses"] = dict(_problem_responses())
+            spoken = (name[1:] + "_DESCENDING" if name.startswith("-") else name for name in schema["enum"])
+            schema["x-enum-varnames"] = [name.upper() for name in spoken]
+    components["responses"] = {f"Problem{status}": _problem_response(status) for status in (*STATUSES, 404)}
     components["headers"] = HEADERS["described"]
     facts: Any = Facts
     first = select(func.min(facts.key)).group_by(facts.kind)
@@ -119,13 +116,12 @@ def _sample(rule: Filter, operator: str, dataset: Dataset) -> Any:
     return value.replace(",", "\\,") if isinstance(value, str) else value
 
 
-def _problem_responses() -> Iterator[tuple[str, Any]]:
-    """For each status the problems that it may mean."""
-    for status in (*STATUSES, 404):
-        about = " ".join(f"{kind.title}." for kind in PROBLEMS.values() if kind.status == status)
-        headers = _headers((*EVERYWHERE, "Retry-After") if status == 503 else EVERYWHERE)
-        content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        yield f"Problem{status}", {"description": about, "headers": headers, "content": content}
+def _problem_response(status: int) -> dict[str, Any]:
+    """The problems that a status may mean."""
+    about = " ".join(f"{kind.title}." for kind in PROBLEMS.values() if kind.status == status)
+    headers = _headers((*EVERYWHERE, "Retry-After") if status == 503 else EVERYWHERE)
+    content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": about, "headers": headers, "content": content}
 
 
 def _simplify(parameter: dict[str, Any]) -> None:

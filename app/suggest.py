@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rapidfuzz import fuzz, process
 
 ALIKE = 60
-"""From here on, of 100, two names count as alike."""
+"""From here on, of 100, two names, or a quote and a passage, count as alike."""
 
 
 def closest(wrong: str, known: Iterable[str], limit: int = 3) -> list[str]:

@@ -49,15 +49,11 @@ def build(seeds: Path, database: Path) -> Built:
         raise SeedError(report)
     try:
         with _exclusively(database), _temporary_file(database) as temporary:
-            engine = _writer(temporary)
-            with engine.begin() as connection:
+            with _writer(temporary).begin() as connection:
                 migrate(connection)
                 version = load(connection, written)
-            with engine.connect() as connection:
                 _verify(connection, len(written))
                 connection.execute(text("ANALYZE"))
-                connection.commit()
-            engine.dispose()
             _replace(temporary, database)
     except OSError as error:
         raise DatasetError(f"cannot write {Path(error.filename2 or database).name}: {reason(error)}") from error

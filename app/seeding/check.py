@@ -210,6 +210,5 @@ def check_coverage(reading: FileReading, excuses: list[tuple[Excuse, TreePath]],
 
 def with_coverage(written: Written, coverage: Coverage) -> Written:
     """The same, an article with its coverage."""
-    if not isinstance(written.record, Article):
-        return written
-    return replace(written, record=written.record.model_copy(update={"coverage": coverage}))
+    is_article = isinstance(written.record, Article)
+    return replace(written, record=written.record.model_copy(update={"coverage": coverage} if is_article else {}))

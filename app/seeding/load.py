@@ -61,15 +61,10 @@ def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> N
 def _fact(record: Record, text: str) -> dict[str, Any]:
     when = getattr(record, record.happened) if record.happened else None
     shared = {name: getattr(record, name) for name in Fact.model_fields if name != "when"}
-    return {
-        "ref": _ref(record),
-        "kind": record.kind.value,
-        "id": record.id,
-        "name": record.name,
-        "name_folded": fold(record.name),
-        "summary": _json(Fact(when=when, **shared).model_dump(mode="json")),
-        "document": text,
-    } | {f"when_{part}": _bound(when, part) for part in ("earliest", "latest")}
+    summary = _json(Fact(when=when, **shared).model_dump(mode="json"))
+    row = {"ref": _ref(record), "kind": record.kind.value, "id": record.id, "summary": summary, "document": text}
+    row |= {"name": record.name, "name_folded": fold(record.name)}
+    return row | {f"when_{part}": _bound(when, part) for part in ("earliest", "latest")}
 
 
 def _row(written: Written, table: Table) -> dict[str, Any]:

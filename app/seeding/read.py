@@ -24,8 +24,6 @@ from app.written import Plain
 
 LARGEST = 4 * 1024 * 1024
 DEEPEST = 12
-MOST_FORBIDDEN = 100
-"""So many are told of one file; after that the file is something else."""
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 NULLS = ("", "~", "null", "Null", "NULL")
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -97,7 +95,8 @@ def _read_text(file: Path, report: Report) -> str:
         raise report.stop(at, "bad-encoding", f"not UTF-8: byte 0x{content[error.start]:02x}{hint}") from None
     if not text.strip():
         raise report.stop(Position(file), "empty-file", "the file is empty")
-    for match in (found := list(islice(FORBIDDEN.finditer(text), MOST_FORBIDDEN))):
+    # After a hundred of them, the file is something else.
+    for match in (found := list(islice(FORBIDDEN.finditer(text), 100))):
         message = f"the character U+{ord(match[0]):04X} is not accepted"
         report.add(_after(text[: match.start()], file), "forbidden-character", message)
     if found:

@@ -73,41 +73,29 @@ class FileReading:
         if kind is None:
             name, _, record_id = written.partition("/")
             if name not in list(Kind):
-                hint = nearest(name, list(Kind))
-                raise problem("bad-value", f"'{printable(written)}' is not kind/id, such as people/xi-jinping{hint}")
+                example = f"kind/id, such as people/xi-jinping{nearest(name, list(Kind))}"
+                raise problem("bad-value", f"'{printable(written)}' is not {example}")
             kind = Kind(name)
         if record_id not in self.names[kind]:
-            hint = nearest(record_id, self.names[kind])
-            raise problem("dangling-reference", f"there is no {kind}/{printable(record_id)}{hint}")
+            shown = f"{kind}/{printable(record_id)}{nearest(record_id, self.names[kind])}"
+            raise problem("dangling-reference", f"there is no {shown}")
         return {"id": record_id, "name": self.names[kind][record_id], "href": f"/v1/{kind}/{record_id}"}
 
     def evidence(self, written: dict[str, Any], is_excuse: bool = False) -> dict[str, Any]:
         text = self.source.text
         start, end = self.span(written)
         self.quoted |= set() if is_excuse else set(text.sentences_between(start, end))
-        article = self.reference(Kind.ARTICLES, self.source.article_id)
-        return {
-            "article": article,
-            "quote": text.text[start:end],
-            "start": start,
-            "end": end,
-            "start_utf16": text.utf16(start),
-            "end_utf16": text.utf16(end),
-            "paragraph": text.paragraph_at(start),
-            "sentence": text.sentence_at(start),
-            "href": f"/v1/articles/{self.source.article_id}/text#char={start},{end}",
-        }
+        place = {"start": start, "end": end, "start_utf16": text.utf16(start), "end_utf16": text.utf16(end)}
+        place |= {"paragraph": text.paragraph_at(start), "sentence": text.sentence_at(start)}
+        href = f"/v1/articles/{self.source.article_id}/text#char={start},{end}"
+        return place | {"article": self.reference(Kind.ARTICLES, self.source.article_id), "href": href}
 
     def text_facts(self) -> dict[str, Any]:
-        text = self.source.text.text
-        return {
-            "id": self.source.article_id,
-            "href": f"/v1/articles/{self.source.article_id}",
-            "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
-            "characters": len(text),
-            # Known only when every quote was located; `with_coverage` fills it in.
-            "coverage": Coverage(sentences=0, covered=0, excused=[]),
-        }
+        text, article_id = self.source.text.text, self.source.article_id
+        own = {"id": article_id, "href": f"/v1/articles/{article_id}", "characters": len(text)}
+        # Known only when every quote was located; `with_coverage` fills it in.
+        coverage = Coverage(sentences=0, covered=0, excused=[])
+        return own | {"text_sha256": hashlib.sha256(text.encode()).hexdigest(), "coverage": coverage}
 
     def span(self, written: dict[str, Any]) -> tuple[int, int]:
         """Where a quote stands in the article."""
@@ -139,14 +127,12 @@ class FileReading:
             if record is None and isinstance(tree, dict):
                 record = self.salvaged(model, tree)
             if record is not None:
-                yield Written(
-                    record, self.source, path, {name for name, value in tree.items() if value not in (None, [])}
-                )
+                yield Written(record, self.source, path, {name for name in tree if tree[name] not in (None, [])})
 
     def excuses(self, report: Report) -> list[tuple[Excuse, TreePath]]:
         """The sentences that the file says to carry no fact."""
-        items = enumerate(as_list(self.source.facts.get("no_facts")))
-        found = [(self.validated(Excuse, ("no_facts", i), item, report), ("no_facts", i)) for i, item in items]
+        items = {("no_facts", i): item for i, item in enumerate(as_list(self.source.facts.get("no_facts")))}
+        found = [(self.validated(Excuse, path, item, report), path) for path, item in items.items()]
         return [(excuse, path) for excuse, path in found if excuse]
 
     def validated(self, model: type[V], path: TreePath, tree: Any, report: Report) -> V | None:
@@ -225,11 +211,10 @@ def collect_names(sources: list[Source], report: Report) -> Names:
     places: dict[tuple[Kind, str], str] = {}
     for source in sources:
         for kind, path, tree in written_records(source):
-            fields = tree if isinstance(tree, dict) else {}
+            fields, at = tree if isinstance(tree, dict) else {}, source.at(path)
             record_id = source.article_id if kind is Kind.ARTICLES else fields.get("id")
             if not isinstance(record_id, str):
                 continue
-            at = source.at(path)
             first = places.setdefault((kind, record_id), f"{at.file.parent.name}/{at.file.name}:{at.line}")
             if record_id in names[kind]:
                 report.add(at, "duplicate-id", f"{kind}/{record_id} is already defined in {first}")

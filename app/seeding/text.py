@@ -7,6 +7,8 @@ from functools import cached_property
 
 from rapidfuzz import fuzz
 
+from app.suggest import ALIKE
+
 PARAGRAPH = re.compile(r"[^\r\n]+")
 OPENING, CLOSING = "“„«‹‘‚「『\"'", "”“»›’「」』\"'"
 DOUBLE_MARKS = '“”„«»「」『』"'
@@ -14,8 +16,6 @@ SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[”’»)\]\"']*(?=\s)|[。�
 ABBREVIATION = re.compile(
     r"(?:^|[\s(“])(?:(?:[A-Z]\.)*[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|No|vs|e\.g|i\.e|cf|approx)\.$"
 )
-ALIKE = 60
-"""From here on, of 100, a passage counts as like a quote."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,7 @@ class ArticleText:
 
     def nearest(self, quote: str) -> str | None:
         """The passage that is most like a quote, in whole words; None where nothing is."""
-        match = fuzz.partial_ratio_alignment(quote, self.text, score_cutoff=ALIKE)
-        if match is None:
+        if (match := fuzz.partial_ratio_alignment(quote, self.text, score_cutoff=ALIKE)) is None:
             return None
         paragraph = self.paragraphs[self.paragraph_at(match.dest_start) - 1]
         start = max(self.text.rfind(" ", 0, match.dest_start) + 1, paragraph.start)
