@@ -1,7 +1,5 @@
 """`python -m app` is the command `article-facts`."""
 
-import sys
-
 from app.cli import main
 
-sys.exit(main())
+raise SystemExit(main())

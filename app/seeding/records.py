@@ -161,12 +161,13 @@ class FileReading:
         return model.model_construct(**(values | {"evidence": quotes, "inferred": inferred}))
 
     def quote_as_written(self, item: dict[str, Any]) -> Any:
-        """An evidence item, valid or not."""
+        """An evidence item, valid or not; beside words that are not in the article, those that are most like them."""
         try:
             return Evidence.model_validate(item, context=self)
         except ValidationError:
-            fields = [name for name in as_list(item.get("fields")) if isinstance(name, str)]
-            return cast(Any, Evidence).model_construct(quote=str(item.get("quote")), fields=fields, start=0, end=0)
+            fields, quote = [it for it in as_list(item.get("fields")) if isinstance(it, str)], str(item.get("quote"))
+            quote += f" {self.source.text.nearest(quote)}"
+            return cast(Any, Evidence).model_construct(quote=quote, fields=fields, start=0, end=0)
 
     def report_error(self, path: TreePath, error: ErrorDetails, report: Report) -> None:
         """A Pydantic error as a problem."""
