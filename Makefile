@@ -44,7 +44,7 @@ lock: .venv/.dev ## Write both lock files anew from pyproject.toml; UPGRADE=1 ta
 	$(call compile,--group dev --constraint requirements.lock,requirements-dev.lock)
 
 openapi: $(DATABASE) ## Write openapi.json anew from the code and the dataset.
-	.venv/bin/python -m app.openapi > build/openapi.json
+	.venv/bin/article-facts openapi --database $(DATABASE) > build/openapi.json
 	mv build/openapi.json openapi.json
 
 clean: ## Remove everything that make has made.

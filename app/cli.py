@@ -1,9 +1,10 @@
-"""The command line: serve, build, check.
+"""The command line: serve, build, check, openapi.
 
 Exit codes: 0, done; 1, the input is wrong; 2, the call or the environment is wrong.
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -56,6 +57,7 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
         (serve, ("seeds", "database", "host", "port"), "start the server; build the dataset first if there is none"),
         (build, ("seeds", "database"), "verify the seeds and make the dataset from them"),
         (check, ("seeds",), "say everything that is wrong with the seeds; build nothing"),
+        (openapi, ("database",), "print the OpenAPI document, with examples from the dataset"),
     ):
         command = commands.add_parser(function.__name__, help=about, description=f"{about.capitalize()}.")
         command.set_defaults(command=function)
@@ -93,6 +95,16 @@ def serve(settings: Settings) -> int:
     from app.main import serve
 
     return serve(settings)
+
+
+def openapi(settings: Settings) -> int:
+    """Print the OpenAPI document."""
+    from app.main import create_app
+    from app.openapi import document
+
+    app = create_app(settings)
+    print(json.dumps(document(app, app.state.live.current), ensure_ascii=False, indent=1))
+    return OK
 
 
 def _report(problems: Iterable[object], end: str) -> int:

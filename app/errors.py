@@ -19,8 +19,6 @@ from starlette.responses import Response
 from app.suggest import closest
 from app.written import Value
 
-LONGEST_ECHO = 64
-"""A value of the request is cut here when it is repeated in an answer."""
 PROBLEM_TYPE = "application/problem+json"
 ALLOWED_METHODS = "GET, HEAD, OPTIONS"
 
@@ -96,7 +94,7 @@ class ProblemError(Exception):
         return Response(problem.model_dump_json(), kind.status, headers, PROBLEM_TYPE)
 
 
-def cut(text: str, longest: int = LONGEST_ECHO) -> str:
+def cut(text: str, longest: int = 64) -> str:
     """Text of the request, short and harmless enough to be repeated."""
     shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text[:longest])
     return shown if len(text) <= longest else shown[:-1] + "…"

@@ -1,11 +1,7 @@
-"""The OpenAPI document: what FastAPI derives from the endpoints, completed with headers, problems and real examples.
-
-`python -m app.openapi` prints it as it is committed.
-"""
+"""The OpenAPI document: what FastAPI derives from the endpoints, completed with headers, problems and real examples."""
 
 import json
 import re
-import sys
 from importlib.resources import files
 from typing import Any
 
@@ -132,12 +128,3 @@ def _simplify(parameter: dict[str, Any]) -> None:
         schema |= only
     for name in ("title", "description", *(["default"] if schema.get("default") in ([], None) else [])):
         schema.pop(name, None)
-
-
-if __name__ == "__main__":
-    from app.main import create_app
-    from app.settings import Settings
-
-    served = create_app(Settings())
-    json.dump(document(served, served.state.live.current), sys.stdout, ensure_ascii=False, indent=1)
-    sys.stdout.write("\n")

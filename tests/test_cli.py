@@ -13,7 +13,7 @@ from app.settings import Settings
 from tests.conftest import ROOT, SEEDS
 
 
-@pytest.mark.parametrize("command", ["", "serve", "build", "check"])
+@pytest.mark.parametrize("command", ["", "serve", "build", "check", "openapi"])
 def test_help_tells_everything_of_the_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*command.split(), "--help"])
@@ -21,7 +21,7 @@ def test_help_tells_everything_of_the_command(command: str, capsys: pytest.Captu
     assert ended.value.code == 0
     assert text.startswith("usage: article-facts")
     if command:
-        assert "FACTS_SEEDS" in text
+        assert ("FACTS_SEEDS" in text) == (command != "openapi")
         assert ("FACTS_DATABASE" in text) == (command != "check")
     else:
         assert all(name in text for name in ("serve", "build", "check", "Exit codes"))

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.cli import main
 from app.openapi import document
 from tests.conftest import ROOT
 from tests.contract import Contract
@@ -26,6 +27,11 @@ def test_the_committed_document_is_what_the_server_serves(app: FastAPI, contract
     committed = json.loads((ROOT / "openapi.json").read_text("utf-8"))
     assert committed == contract.document, "openapi.json is out of date: run `make openapi`"
     assert document(app, app.state.live.current) == committed
+
+
+def test_the_command_line_prints_the_document(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["openapi", "--database", str(database)]) == 0
+    assert capsys.readouterr().out == (ROOT / "openapi.json").read_text("utf-8")
 
 
 def nodes(value: Any) -> Iterator[dict[str, Any]]:
