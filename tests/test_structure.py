@@ -18,6 +18,7 @@ from app.models import RESOURCES, SCHEMA_REVISION, People
 from app.parameters import Texts
 from app.references import Kind
 from app.seeding.build import alembic_config, migrate
+from app.values import Amount, Clock, Coverage, Evidence, Inferred, Session, When
 from tests.conftest import ROOT
 
 SOURCES = sorted((ROOT / "app").rglob("*.py"))
@@ -51,6 +52,16 @@ def test_migrations_can_be_taken_back() -> None:
 def test_every_kind_is_a_resource() -> None:
     assert list(RESOURCES) == list(Kind)
     assert {resource.row.__tablename__ for resource in RESOURCES.values()} == {k.replace("-", "_") for k in Kind}
+
+
+def test_the_words_inside_values_are_those_that_are_checked() -> None:
+    marked = {
+        (model.__name__, name)
+        for model in (Amount, Clock, Coverage, Evidence, Inferred, Session, When)
+        for name, field in model.model_fields.items()
+        if "Verbatim" in repr(field)
+    }
+    assert marked == {("Amount", "stated"), ("Clock", "stated"), ("When", "stated")}
 
 
 def code_lines(file: Path) -> int:

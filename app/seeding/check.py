@@ -112,7 +112,7 @@ def _informative(model: type[Record]) -> list[str]:
 
 @cache
 def _is_verbatim(model: type[Record], name: str) -> bool:
-    """Whether the field's text has to be the article's own."""
+    """Whether the field's text has to be the article's own, wherever in its annotation that is marked."""
     return "Verbatim" in repr(model.model_fields[name])
 
 
@@ -127,7 +127,7 @@ def _inside(value: Any, path: TreePath) -> Iterator[tuple[TreePath, Any]]:
 
 
 def _verbatim(model: type[Record], name: str, value: Any) -> Iterator[tuple[TreePath, str]]:
-    """The words in a field that claim to be the article's own, and where they stand."""
+    """The words in a field that claim to be the article's own, and where they stand; inside values these are `stated`."""
     for path, item in _inside(value, (name,)):
         if isinstance(item, str) and (path[-1] == "stated" or _is_verbatim(model, name)):
             yield path, item
