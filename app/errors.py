@@ -147,7 +147,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def validation(request: Request, error: RequestValidationError) -> Response:
-        parameters = [field.alias for field in get_flat_params(request.scope["route"].dependant)]
+        route = request.scope["route"].dependant
+        in_path = [field.alias for field in route.path_params]
+        parameters = [field.alias for field in get_flat_params(route) if field.alias not in in_path]
         errors = [_from_validation(item, parameters) for item in error.errors()]
         return invalid(errors).response(request.url.path)
 

@@ -231,7 +231,10 @@ class Linked(ById):
 
     @property
     def nullable(self) -> bool:
-        return False
+        return True
+
+    def is_null(self) -> Clause:
+        return not_(exists().where(self.source == self.own))
 
     @property
     def _holds_ids(self) -> bool:
@@ -241,17 +244,14 @@ class Linked(ById):
         wanted = values if self._holds_ids else [fold(value) for value in values]
         return exists().where(self.source == self.own, self.column.in_(wanted))
 
-    def differs(self, values: Sequence[Any], certain: bool) -> Clause:
-        return not_(self.equals(values, certain))
-
     def exists(self, value: Any) -> Clause | None:
         return super().exists(value) if self._holds_ids else None
 
 
 def near_ids(dataset: Dataset, column: Any, wrong: str) -> list[str]:
     """Ids that are like a wrong one: looked for among those with the same beginning, then among all, up to a limit."""
-    for start in (wrong[:1], ""):
+    for start in (wrong[:1].lower(), ""):
         statement = select(column).where(column.startswith(start, autoescape=True)).order_by(column).limit(CANDIDATES)
-        if near := closest(wrong, [row[0] for row in dataset.rows(statement)]):
+        if near := closest(wrong.lower(), [row[0] for row in dataset.rows(statement)]):
             return near
     return []

@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 
 LONGEST_URL, LARGEST_HEADERS = 8 * 1024, 32 * 1024
 UNCACHED = ("/healthz", "/readyz")
-AMBIGUOUS_PATH = re.compile(rb"%2[ef]|//|/\.\.?(/|$)", re.IGNORECASE)
+AMBIGUOUS_PATH = re.compile(rb"%2[ef]|%0[ad]$|//|/\.\.?(/|$)", re.IGNORECASE)
+ABSOLUTE_FORM = re.compile(rb"https?://[^/?]*", re.IGNORECASE)
+HOST = re.compile(r"[\w.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?", re.IGNORECASE | re.ASCII)
 HEADERS = tomllib.loads((files("app") / "static" / "headers.toml").read_text("utf-8"))
 
 
@@ -65,13 +67,15 @@ class HttpMiddleware:
 
 def _checked_path(scope: Scope) -> str:
     """The path, decoded; what is too large, malformed or ambiguous is refused before it is looked at more closely."""
-    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    raw: bytes = ABSOLUTE_FORM.sub(b"", scope.get("raw_path") or scope["path"].encode(), count=1) or b"/"
     close = {"Connection": "close"}
     if len(raw) + len(scope["query_string"]) > LONGEST_URL:
         raise ProblemError("uri-too-long", f"The URL has more than {LONGEST_URL:,} bytes.", headers=close)
     if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > LARGEST_HEADERS:
         raise ProblemError("headers-too-large", f"The headers have more than {LARGEST_HEADERS:,} bytes.", headers=close)
     headers = Headers(scope=scope)
+    if not HOST.fullmatch(headers.get("host", "localhost")):
+        raise ProblemError("malformed-request", "The Host header is not a host.", headers=close)
     has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
     if has_body and scope["method"] in ("GET", "HEAD"):
         raise ProblemError("content-too-large", "Requests have no body.", headers=close)

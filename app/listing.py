@@ -10,6 +10,7 @@ import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, cast
@@ -29,7 +30,7 @@ from app.models import RESOURCES, Facts, Page
 from app.parameters import WHOLE, DateMatch, Ids, Texts, Truth, distinct, split
 from app.references import Kind
 
-DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET = 50, 200, 10_000
+DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET, MOST_SUGGESTED = 50, 200, 10_000, 5
 # -------------------------------------------------------------------------------------------------- query classes
 
 SENTENCES = {"ne": "All but these. {}", "isnull": "Whether the article leaves it open. {}"}
@@ -95,7 +96,7 @@ class ListQuery(IncludeQuery):
     """How many records a page has at most."""
     offset: Annotated[int, Field(ge=0, le=LARGEST_OFFSET), WHOLE] | None = None
     """How many records to pass over; not together with `cursor`."""
-    cursor: Annotated[str, Field(min_length=1, max_length=2_000)] | None = None
+    cursor: str | None = None
     """Where a page begins: taken from `page.next` or `page.prev`, never made up."""
 
     @classmethod
@@ -217,14 +218,15 @@ class Listing:
 
     def _read_cursor(self, token: str) -> list[Any]:
         """The direction, and the sort values of the record beside which the page begins."""
-        try:
+        with suppress(ValueError, TypeError, RecursionError):
             content = urlsafe_b64decode(token + "=" * (-len(token) % 4))
             # Unused bits of the last character would let two tokens mean the same.
             genuine = urlsafe_b64encode(content).decode().rstrip("=") == token
-            if genuine and content[:12] == self._checksum(content[12:]):
-                return cast(list[Any], json.loads(content[12:]))
-        except ValueError:
-            pass
+            place = json.loads(content[12:]) if genuine and content[:12] == self._checksum(content[12:]) else None
+            # Whoever computes the checksum themselves is still held to what a cursor of ours can say.
+            if isinstance(place, list) and len(place) == len(self.keys) + 1 and isinstance(place[0], bool):
+                fits = (value is None or isinstance(value, str) or abs(value) < 2**63 for value in place[1:])
+                return place if all(fits) else self._read_cursor("")
         detail = "The cursor is not one of this list with these filters, this sort and this dataset version."
         raise ProblemError("invalid-cursor", detail)
 
@@ -239,10 +241,12 @@ class Listing:
         named = list(self.query.named())
         counted = select(func.count()).select_from(self.query.table).where(*self.query.where()).scalar_subquery()
         row = self.dataset.rows(select(counted, *(clause for *_, clause in named)))[0]
+        missing = [item for item, is_there in zip(named, list(row)[1:], strict=True) if not is_there]
+        # What is like a wrong id is looked for a few times only: a request may name more than a thousand.
+        near = [rule.near(self.dataset, value) for _, value, rule, _ in missing[:MOST_SUGGESTED]]
         unknown = [
-            parameter_error(name, value, "unknown_id", "There is no such record.", known=rule.near(self.dataset, value))
-            for (name, value, rule, _), is_there in zip(named, list(row)[1:], strict=True)
-            if not is_there
+            parameter_error(name, value, "unknown_id", "There is no such record.", known=known)
+            for (name, value, *_), known in zip(missing, near, strict=False)
         ]
         if unknown:
             raise invalid(unknown)
@@ -263,19 +267,16 @@ class Listing:
         rows = list(self.dataset.rows(statement.order_by(*order).limit(query.limit + 1).offset(query.offset)))
         return rows[: query.limit][:: -1 if self.backward else 1], len(rows) > query.limit
 
-    def links(self, rows: list[Any], more: bool) -> tuple[str | None, str | None]:
+    def links(self, rows: list[Any], more: bool, total: int) -> tuple[str | None, str | None]:
         """The URLs of the next page and of the one before."""
         limit, offset = self.query.limit, self.query.offset
         if not rows:
-            return None, self._url(offset=str(max(offset - limit, 0))) if offset else None
-        has_next, has_prev = (True, more) if self.backward else (more, bool(self.beside))
+            return None, self._url(offset=str(max(total - limit, 0))) if offset and total else None
+        has_next, has_prev = (True, more) if self.backward else (more, bool(self.beside) or bool(offset))
         following = self._url(cursor=self._write_cursor(False, rows[-1])) if has_next else None
-        if offset is not None:
-            # Beyond the largest offset, cursors lead on.
-            following = (
-                self._url(offset=str(offset + limit)) if more and offset + limit <= LARGEST_OFFSET else following
-            )
-            return following, self._url(offset=str(max(offset - limit, 0))) if offset else None
+        if offset is not None and more and offset + limit <= LARGEST_OFFSET:
+            # Beyond the largest offset, and back from any, cursors lead on.
+            following = self._url(offset=str(offset + limit))
         return following, self._url(cursor=self._write_cursor(True, rows[0])) if has_prev else None
 
     def _url(self, **place: str) -> str:
@@ -305,7 +306,7 @@ def find(dataset: Dataset, query: ListQuery, request: Request) -> Response:
     listing = Listing(dataset, query, request)
     total = listing.total()
     rows, more = listing.page()
-    following, before = listing.links(rows, more)
+    following, before = listing.links(rows, more, total)
     page = Page(total=total, limit=query.limit, returned=len(rows), next=following, prev=before)
     links = ", ".join(f'<{url}>; rel="{rel}"' for url, rel in ((following, "next"), (before, "prev")) if url)
     headers = {"X-Total-Count": str(total)} | ({"Link": links} if links else {})

@@ -96,7 +96,9 @@ def _complete(path: str, operation: dict[str, Any], route: APIRoute, records: di
             if value is not None:
                 # In the schema, not beside it: there, the documentation's form would fill in all of them at once.
                 parameter["schema"].get("items", parameter["schema"])["examples"] = [value]
-                parameter["description"] += f" For example `{value}`."
+                parameter["description"] += (
+                    f" For example `{str(value).lower() if isinstance(value, bool) else value}`."
+                )
 
 
 def _headers(names: tuple[str, ...]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from app import edtf
 from app.references import SLUG, SLUG_LENGTH
 
-MOST_VALUES, LONGEST_TEXT = 100, 300
+MOST_VALUES, LONGEST_TEXT, LONGEST_DATE = 100, 300, 40
 
 
 def split(given: object) -> object:
@@ -43,6 +43,8 @@ def _reads(pattern: str, expected: str) -> BeforeValidator:
 
 
 def _date(given: str) -> str:
+    if len(given) > LONGEST_DATE:
+        raise ValueError(f"A date has at most {LONGEST_DATE} characters.")
     try:
         edtf.parse(given)
     except edtf.EDTFError as error:

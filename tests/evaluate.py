@@ -11,7 +11,8 @@ Documents = dict[str, list[Document]]
 NAMED_OTHERWISE = {"topic": "topics", "measure": "measures", "alias": "aliases", "participant": "participants"}
 """Filters that are called after one item of the list that they look into."""
 BACKWARD = {
-    ("parties", "policy-measures"): ("policy-measures", "imposed_by"),
+    ("parties", "imposes"): ("policy-measures", "imposed_by"),
+    ("parties", "targeted_by"): ("policy-measures", "target"),
     ("statements", "proposes"): ("policy-measures", "proposed_in"),
     ("policy-measures", "responses"): ("policy-measures", "in_response_to"),
 }
@@ -31,8 +32,10 @@ def value_of(documents: Documents, document: Document, name: str) -> Any:
 def satisfies(value: Any, operator: str, wanted: list[str], certain: bool) -> bool:
     """Whether a field's value satisfies a filter."""
     if operator == "isnull":
-        return (plain(value) is None) is (wanted == ["true"])
+        return (value == [] or plain(value) is None) is (wanted == ["true"])
     if isinstance(value, list):
+        if not value:
+            return False
         found = {plain(item) for item in value}
         return bool(found & {canonical(item, "") for item in wanted} or found & set(wanted)) is (operator == "eq")
     if plain(value) is None:
@@ -81,6 +84,8 @@ def span(edtf: str) -> tuple[str, str]:
 
 def plain(value: Any) -> Any:
     """The comparable core of a value."""
+    if isinstance(value, list):
+        return [plain(item) for item in value]
     if isinstance(value, dict):
         if "edtf" in value:
             return (value["earliest"] or "0001-01-01", value["latest"] or "9999-12-31")

@@ -18,7 +18,9 @@ class PartyInclude(IncludeQuery):
         "delegates": filters.back(models.Delegates.party_id),
         "positions": filters.back(models.Positions.party_id),
         "negotiations": filters.through(models.NegotiationParties.negotiation_id),
-        "policy-measures": filters.through(models.MeasureImposers.measure_id),
+        "statements": filters.back(models.Statements.party_id),
+        "imposes": filters.through(models.MeasureImposers.measure_id),
+        "targeted_by": filters.back(models.PolicyMeasures.target_id),
     }
 
 

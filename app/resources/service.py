@@ -92,7 +92,7 @@ async def get_health(query: Nothing) -> Response:
 
 @router.get("/readyz", response_model=Readiness)
 async def get_readiness(query: Nothing, dataset: Served, request: Request) -> Response:
-    """Whether the newest dataset is served;."""
+    """Whether the newest dataset is served."""
     live: LiveDataset = request.app.state.live
     status = "degraded" if live.trouble else "ready"
     return answer(Readiness(status=status, dataset=dataset.version, detail=live.trouble))

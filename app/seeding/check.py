@@ -127,7 +127,7 @@ def _inside(value: Any, path: TreePath) -> Iterator[tuple[TreePath, Any]]:
 
 
 def _verbatim(model: type[Record], name: str, value: Any) -> Iterator[tuple[TreePath, str]]:
-    """The words in a field that claim to be the article's own, and where they stand; inside values these are `stated`."""
+    """The words in a field that claim to be the article's own, and where they stand; in values these are `stated`."""
     for path, item in _inside(value, (name,)):
         if isinstance(item, str) and (path[-1] == "stated" or _is_verbatim(model, name)):
             yield path, item
