@@ -75,8 +75,7 @@ class Dataset:
             return self._connection.execute(statement).all()
         except OperationalError as error:
             if "interrupted" in str(error.orig):
-                detail = "The query took too long; narrow it with filters."
-                raise ProblemError("unavailable", detail, headers={"Retry-After": "1"}) from None
+                raise ProblemError("unavailable", "The query took too long.", headers={"Retry-After": "1"}) from None
             raise
 
 

@@ -55,7 +55,6 @@ def verify(database: Path) -> None:
     except FileNotFoundError:
         raise DatasetError(f"{database.name} has no manifest {manifest_path(database).name}; {REMEDY}") from None
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        names = f"{database.name} or {manifest_path(database).name}"
-        raise DatasetError(f"{names} cannot be read; {REMEDY}") from None
+        raise DatasetError(f"{manifest_path(database).name} or its dataset cannot be read; {REMEDY}") from None
     if actual not in expected:
         raise DatasetError(f"{database.name} is not the file that was built: its SHA-256 differs; {REMEDY}")

@@ -5,12 +5,15 @@ import logging
 import re
 import secrets
 import tomllib
+from asyncio import Transport
 from importlib.resources import files
 
+import h11
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.routing import Match, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app import __version__
 from app.database import LiveDataset
@@ -19,12 +22,32 @@ from app.errors import ProblemError
 
 log = logging.getLogger(__name__)
 
-LONGEST_URL, LARGEST_HEADERS = 8 * 1024, 32 * 1024
+LONGEST_URL, LARGEST_HEADERS, REQUEST_SECONDS = 8 * 1024, 32 * 1024, 10
 UNCACHED = ("/healthz", "/readyz")
 AMBIGUOUS_PATH = re.compile(rb"%2[ef]|%0[ad]$|//|/\.\.?(/|$)", re.IGNORECASE)
 ABSOLUTE_FORM = re.compile(rb"https?://[^/?]*", re.IGNORECASE)
 HOST = re.compile(r"[\w.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?", re.IGNORECASE | re.ASCII)
 HEADERS = tomllib.loads((files("app") / "static" / "headers.toml").read_text("utf-8"))
+
+
+class ProblemProtocol(H11Protocol):
+    """Uvicorn's protocol, which refuses what is not HTTP; here that is a problem too, and so is taking too long."""
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.loop.call_later(REQUEST_SECONDS, self.give_up)
+
+    def give_up(self) -> None:
+        """Close a connection on which no whole request has come in time."""
+        if getattr(self, "cycle", None) is None:
+            self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        answer = ProblemError("malformed-request", "The request is not well-formed HTTP.").response("/")
+        head = h11.Response(status_code=400, headers=[*answer.raw_headers, (b"connection", b"close")])
+        for event in (head, h11.Data(data=bytes(answer.body)), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
 
 class HttpMiddleware:

@@ -243,10 +243,9 @@ class Listing:
         row = self.dataset.rows(select(counted, *(clause for *_, clause in named)))[0]
         missing = [item for item, is_there in zip(named, list(row)[1:], strict=True) if not is_there]
         # What is like a wrong id is looked for a few times only: a request may name more than a thousand.
-        near = [rule.near(self.dataset, value) for _, value, rule, _ in missing[:MOST_SUGGESTED]]
         unknown = [
-            parameter_error(name, value, "unknown_id", "There is no such record.", known=known)
-            for (name, value, *_), known in zip(missing, near, strict=False)
+            parameter_error(name, value, "unknown_id", "There is no such record.", known=rule.near(self.dataset, value))
+            for name, value, rule, _ in missing[:MOST_SUGGESTED]
         ]
         if unknown:
             raise invalid(unknown)
@@ -310,10 +309,9 @@ def find(dataset: Dataset, query: ListQuery, request: Request) -> Response:
     page = Page(total=total, limit=query.limit, returned=len(rows), next=following, prev=before)
     links = ", ".join(f'<{url}>; rel="{rel}"' for url, rel in ((following, "next"), (before, "prev")) if url)
     headers = {"X-Total-Count": str(total)} | ({"Link": links} if links else {})
-    data = ",".join(row[0] for row in rows)
     included = _include(dataset, query, [row[-2] for row in rows])
-    body = f'{{"data":[{data}],"included":{included},"facets":{{}},"page":{page.model_dump_json()}'
-    body += f',"dataset":"{dataset.version}"}}'
+    body = f'{{"data":[{",".join(row[0] for row in rows)}],"included":{included},"facets":{{}}'
+    body += f',"page":{page.model_dump_json()},"dataset":"{dataset.version}"}}'
     return Response(body, headers=headers, media_type="application/json")
 
 
@@ -323,8 +321,7 @@ def get(dataset: Dataset, query: IncludeQuery, record_id: str) -> Response:
     rows = dataset.rows(select(facts.document).join(table, table.key == facts.key).where(table.id == record_id))
     if not rows:
         raise unknown_record(dataset, table, record_id)
-    included = _include(dataset, query, [record_id])
-    body = f'{{"data":{rows[0][0]},"included":{included},"dataset":"{dataset.version}"}}'
+    body = f'{{"data":{rows[0][0]},"included":{_include(dataset, query, [record_id])},"dataset":"{dataset.version}"}}'
     return Response(body, media_type="application/json")
 
 

@@ -10,22 +10,21 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
-from starlette_compress import CompressMiddleware
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__, errors, openapi, pages
 from app.database import LiveDataset
 from app.dataset_file import DatasetError
-from app.http import HttpMiddleware
+from app.http import HttpMiddleware, ProblemProtocol
 from app.references import Kind
 from app.settings import Settings
 
 MODULES = (*(kind.replace("-", "_") for kind in Kind), "facts", "service")
 """A module of `app.resources` for each kind, and two for what spans them."""
-SMALLEST_COMPRESSED = 500
 OWN: Any = {"openapi_url": None, "docs_url": None, "redoc_url": None, "redirect_slashes": False}
 """What FastAPI would add by itself, and what we serve in our own way."""
 QUIET = {"server_header": False, "access_log": False, "log_level": "warning"}
-SERVER: Any = QUIET | {"timeout_graceful_shutdown": 5, "h11_max_incomplete_event_size": 64 * 1024}
+SERVER: Any = QUIET | {"http": ProblemProtocol, "timeout_graceful_shutdown": 5, "h11_max_incomplete_event_size": 2**16}
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -47,7 +46,8 @@ def create_app(settings: Settings) -> FastAPI:
     errors.install(app)
     openapi.install(app)
     pages.install(app)
-    app.add_middleware(CompressMiddleware, minimum_size=SMALLEST_COMPRESSED)
+    add_compress_type(errors.PROBLEM_TYPE)
+    app.add_middleware(CompressMiddleware)
     app.add_middleware(HttpMiddleware, live=live, router=app.router)
     return app
 

@@ -48,11 +48,6 @@ def document(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
         del components["schemas"][name]
     _, problem = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
     components["schemas"] |= problem["$defs"]
-    for name, schema in components["schemas"].items():
-        if name.endswith("Sort"):
-            # Clients are generated with these names instead of numbered ones.
-            spoken = (name[1:] + "_DESCENDING" if name.startswith("-") else name for name in schema["enum"])
-            schema["x-enum-varnames"] = [name.upper() for name in spoken]
     components["responses"] = {f"Problem{status}": _problem_response(status) for status in (*STATUSES, 404)}
     components["headers"] = HEADERS["described"]
     facts: Any = Facts
@@ -96,9 +91,8 @@ def _complete(path: str, operation: dict[str, Any], route: APIRoute, records: di
             if value is not None:
                 # In the schema, not beside it: there, the documentation's form would fill in all of them at once.
                 parameter["schema"].get("items", parameter["schema"])["examples"] = [value]
-                parameter["description"] += (
-                    f" For example `{str(value).lower() if isinstance(value, bool) else value}`."
-                )
+                shown = json.dumps(value) if isinstance(value, bool) else value
+                parameter["description"] += f" For example `{shown}`."
 
 
 def _headers(names: tuple[str, ...]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ with a `Reading` as context, which knows the rest. Without one, only complete va
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import NoneType
 from typing import Annotated, Any, Protocol, get_args, get_origin
 
@@ -30,15 +29,11 @@ class Reading(Protocol):
 class Plain(str):
     """A scalar that stands in YAML without quotation marks."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True)
 class Computed:
     """Marks a field that the build computes; a facts file does not write it."""
 
 
-@dataclass(frozen=True)
 class Verbatim:
     """Marks text that must be the article's own words, found in a quote that supports the field."""
 

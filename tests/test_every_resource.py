@@ -2,7 +2,9 @@
 
 import json
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 from typing import Any
 
 import httpx
@@ -255,6 +257,14 @@ def test_each_malformed_value_is_refused_by_name(api: Api, contract: Contract, p
 
 
 @pytest.mark.parametrize("path", LISTS)
+def test_each_documented_example_finds_something(api: Api, contract: Contract, path: str) -> None:
+    for parameter in contract.parameters(path):
+        if parameter.example is not None:
+            shown = parameter.description.rpartition("For example `")[2].removesuffix("`.")
+            assert api(path, params={parameter.name: shown}).status_code == 200, (parameter.name, shown)
+
+
+@pytest.mark.parametrize("path", LISTS)
 def test_a_parameter_given_twice_is_refused_unless_it_is_a_list(api: Api, contract: Contract, path: str) -> None:
     for parameter in contract.parameters(path):
         if not parameter.is_list:
@@ -319,6 +329,13 @@ def test_cursors_that_are_not_ours_are_refused(api: Api) -> None:
         assert api(f"/v1/{other}&cursor={genuine}").status_code == 400, other
     assert api(f"/v1/statements?sort=-said_on&cursor={genuine}").status_code == 400
     assert api(f"/v1/facts?limit=2&sort=-when&cursor={genuine}&offset=1").status_code == 422
+    dataset = api("/v1").json()["dataset"]
+    bound = json.dumps([dataset, "/v1/facts", [["sort", "-when"]]]).encode()
+    odd = ["[]", "{}", "null", "[false,1]", '[false,{"a":1},2,3,4]', "[false,1,2,[3],4]", "[1,2,3,4,5]", "[" * 2000]
+    for place in [*odd, f'[false,"a","b","c",{2**63}]']:
+        checksum = blake2b(bound + b"\n" + place.encode(), digest_size=12).digest()
+        forged = urlsafe_b64encode(checksum + place.encode()).decode().rstrip("=")
+        assert api(f"/v1/facts?sort=-when&cursor={forged}").status_code == 400, place
     assert api(f"/v1/facts?sort=-when&limit=5&cursor={genuine}").status_code == 200
     assert api(f"/v1/facts?sort=-when&cursor={'A' * 3000}").status_code == 400
 

@@ -1,5 +1,6 @@
 """HTTP, down to its bytes: methods, conditional requests, encodings, headers, and what is refused before it is read."""
 
+import json
 import re
 import socket
 from collections.abc import Callable
@@ -196,6 +197,48 @@ def test_headers_are_refused_or_ignored_deliberately(address: str, headers: byte
         found = raw_status(address, target, headers)
         # Lengths that contradict each other are answered by the parser, or as a body that should not be there.
         assert found == status or (b"Transfer" in headers and found == 413)
+
+
+@pytest.mark.parametrize(
+    "request_", [b"GET /v1 HTTP/1.1\r\n\r\n", b"garbage\r\n\r\n", b"GET /v1\xff HTTP/1.1\r\nHost: x\r\n\r\n"]
+)
+def test_what_is_not_http_is_a_problem_too(address: str, request_: bytes) -> None:
+    head, _, body = raw(address, request_).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400")
+    assert b"application/problem+json" in head
+    assert json.loads(body)["type"] == "/problems/malformed-request"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("[", 400),
+        ("<script>", 400),
+        ("x/evil", 400),
+        ("a@b", 400),
+        ("", 400),
+        ("[::1]:80", 200),
+        ("a-b.example:8000", 200),
+    ],
+)
+def test_a_host_is_a_host(address: str, host: str, status: int) -> None:
+    assert raw_status(address, b"/v1", f"Host: {host}\r\n".encode()) == status
+
+
+def test_an_absolute_target_is_a_target(address: str) -> None:
+    assert raw_status(address, b"http://x/v1/rounds?limit=1") == 200
+    assert raw_status(address, b"/v1/rounds%0A") == 404
+
+
+def test_many_unknown_ids_cost_no_more_than_a_few(http: httpx.Client) -> None:
+    names = ("id", "speaker", "party", "round", "topic", "measure", "negotiation")
+    query = "&".join(f"{name}__ne={','.join(f'x{i}' for i in range(100))}" for name in names)
+    answer = http.get(f"/v1/statements?{query}")
+    assert (answer.status_code, len(answer.json()["errors"])) == (422, 5)
+
+
+def test_problems_are_compressed(http: httpx.Client) -> None:
+    assert http.get("/v1/statements?x=1", headers={"Accept-Encoding": "gzip"}).headers["content-encoding"] == "gzip"
 
 
 def test_static_files_ignore_ranges(http: httpx.Client) -> None:

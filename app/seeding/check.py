@@ -45,22 +45,14 @@ def check_record(written: Written, report: Report) -> None:
     record, text = written.record, written.source.text
     fields = {name for name in _informative(type(record)) if name in written.fields}
     values = {name: getattr(record, name) for name in sorted(fields) if hasattr(record, name)}
-    for rule in (
-        _support(record, fields),
-        _repetitions(record, values),
-        _words(record, values, text),
-        _dates(record, values),
-        _mode(record, text),
-    ):
-        for path, name, message in rule:
-            report.add(written.source.at((*written.path, *path)), name, message)
+    found = [*_support(record, fields), *_repetitions(record, values), *_words(record, values, text)]
+    for path, rule, message in [*found, *_dates(record, values), *_mode(record, text)]:
+        report.add(written.source.at((*written.path, *path)), rule, message)
 
 
 def _support(record: Record, fields: set[str]) -> Found:
     """Every field that says something rests on a quote or on an inference, which name only such fields."""
-    claims: list[tuple[str, TreePath]] = [
-        (item.field, ("inferred", item.field, item.field)) for item in record.inferred
-    ]
+    claims: list[tuple[str, TreePath]] = [(it.field, ("inferred", it.field, it.field)) for it in record.inferred]
     for i, item in enumerate(record.evidence):
         claims += [(name, ("evidence", i, "fields", j)) for j, name in enumerate(item.fields)]
     for name, path in claims:

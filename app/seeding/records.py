@@ -24,7 +24,6 @@ Names = dict[Kind, dict[str, str]]
 
 LISTED = [kind for kind in Kind if kind is not Kind.ARTICLES]
 """The kinds of which a facts file holds a list each."""
-RESOURCES_OF = {resource.record: kind for kind, resource in RESOURCES.items()}
 V = TypeVar("V", bound=Value)
 
 
@@ -122,10 +121,9 @@ class FileReading:
         if "article" not in self.source.facts:
             report.add(self.source.at(()), "missing-field", "the file lacks 'article', which describes the text")
         for kind, path, tree in written_records(self.source):
-            model = RESOURCES[kind].record
-            record = self.validated(model, path, tree, report)
+            record = self.validated(RESOURCES[kind].record, path, tree, report)
             if record is None and isinstance(tree, dict):
-                record = self.salvaged(model, tree)
+                record = self.salvaged(kind, tree)
             if record is not None:
                 yield Written(record, self.source, path, {name for name in tree if tree[name] not in (None, [])})
 
@@ -145,9 +143,10 @@ class FileReading:
                 self.report_error(path, details, report)
             return None
 
-    def salvaged(self, model: type[Record], tree: dict[str, Any]) -> Record:
+    def salvaged(self, kind: Kind, tree: dict[str, Any]) -> Record:
         """What is valid of an invalid record, so that the other rules can be asked too; it is never built."""
-        values: dict[str, Any] = {"kind": RESOURCES_OF[model], "id": tree.get("id")}
+        model = RESOURCES[kind].record
+        values: dict[str, Any] = {"kind": kind, "id": tree.get("id")}
         for name, info in model.model_fields.items():
             with suppress(ValidationError):
                 adapter: TypeAdapter[Any] = TypeAdapter(cast(Any, Annotated)[info.annotation, info])
