@@ -27,6 +27,7 @@ UNCACHED = ("/healthz", "/readyz")
 AMBIGUOUS_PATH = re.compile(rb"%2[ef]|%0[ad]$|//|/\.\.?(/|$)", re.IGNORECASE)
 ABSOLUTE_FORM = re.compile(rb"https?://[^/?]*", re.IGNORECASE)
 HOST = re.compile(r"[\w.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?", re.IGNORECASE | re.ASCII)
+CLOSE = {"Connection": "close"}
 HEADERS = tomllib.loads((files("app") / "static" / "headers.toml").read_text("utf-8"))
 
 
@@ -43,9 +44,10 @@ class ProblemProtocol(H11Protocol):
             self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
-        answer = ProblemError("malformed-request", "The request is not well-formed HTTP.").response("/")
-        head = h11.Response(status_code=400, headers=[*answer.raw_headers, (b"connection", b"close")])
-        for event in (head, h11.Data(data=bytes(answer.body)), h11.EndOfMessage()):
+        problem = ProblemError("malformed-request", "The request is not HTTP.", headers=HEADERS["always"] | CLOSE)
+        response = problem.response("/")
+        head = h11.Response(status_code=400, headers=response.raw_headers)
+        for event in (head, h11.Data(data=bytes(response.body)), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
 
@@ -91,17 +93,16 @@ class HttpMiddleware:
 def _checked_path(scope: Scope) -> str:
     """The path, decoded; what is too large, malformed or ambiguous is refused before it is looked at more closely."""
     raw: bytes = ABSOLUTE_FORM.sub(b"", scope.get("raw_path") or scope["path"].encode(), count=1) or b"/"
-    close = {"Connection": "close"}
     if len(raw) + len(scope["query_string"]) > LONGEST_URL:
-        raise ProblemError("uri-too-long", f"The URL has more than {LONGEST_URL:,} bytes.", headers=close)
+        raise ProblemError("uri-too-long", f"The URL has more than {LONGEST_URL:,} bytes.", headers=CLOSE)
     if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > LARGEST_HEADERS:
-        raise ProblemError("headers-too-large", f"The headers have more than {LARGEST_HEADERS:,} bytes.", headers=close)
+        raise ProblemError("headers-too-large", f"The headers have more than {LARGEST_HEADERS:,} bytes.", headers=CLOSE)
     headers = Headers(scope=scope)
     if not HOST.fullmatch(headers.get("host", "localhost")):
-        raise ProblemError("malformed-request", "The Host header is not a host.", headers=close)
+        raise ProblemError("malformed-request", "The Host header is not a host.", headers=CLOSE)
     has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
     if has_body and scope["method"] in ("GET", "HEAD"):
-        raise ProblemError("content-too-large", "Requests have no body.", headers=close)
+        raise ProblemError("content-too-large", "Requests have no body.", headers=CLOSE)
     path = decoded(raw)
     if AMBIGUOUS_PATH.search(raw):
         raise ProblemError("unknown-path", "There is nothing at this path.")

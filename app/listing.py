@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar, cast
 from urllib.parse import urlencode
 
-from fastapi import Request
+from fastapi import Query, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 from sqlalchemy import and_, func, literal, not_, or_, select
@@ -66,6 +66,9 @@ class NoParameters(BaseModel):
     def chosen(self, name: str) -> list[str]:
         """The values of a list of names that the class may or may not have."""
         return [str(item) for item in getattr(self, name, [])]
+
+
+Nothing = Annotated[NoParameters, Query()]
 
 
 class IncludeQuery(NoParameters):

@@ -17,7 +17,7 @@ from app.endpoints import Served
 from app.errors import PROBLEM_TYPE, PROBLEMS, Problem
 from app.filters import Filter
 from app.http import HEADERS, UNCACHED
-from app.listing import ListQuery
+from app.listing import ListQuery, Nothing
 from app.models import Facts
 
 STATIC = files("app") / "static"
@@ -31,7 +31,7 @@ def install(app: FastAPI) -> None:
     made: dict[str, bytes] = {}
 
     @app.get("/openapi.json", include_in_schema=False)
-    async def openapi_document(dataset: Served) -> Response:
+    async def openapi_document(query: Nothing, dataset: Served) -> Response:
         if dataset.version not in made:
             made.clear()
             made[dataset.version] = json.dumps(document(app, dataset), ensure_ascii=False).encode()

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from app.errors import PROBLEMS
+from app.listing import Nothing
 
 STATIC = files("app") / "static"
 FILES = {file: STATIC / file for file in ("docs.js", "page.css")}
@@ -28,26 +29,24 @@ def install(app: FastAPI) -> None:
     template = Template((STATIC / "problem.html").read_text("utf-8"))
 
     @app.get("/", include_in_schema=False)
-    async def home() -> Response:
+    async def home(query: Nothing) -> Response:
         return RedirectResponse("/docs")
 
     @app.get("/docs", include_in_schema=False)
-    async def docs() -> Response:
+    async def docs(query: Nothing) -> Response:
         return _page(documentation)
 
     @app.get("/problems/{name}", include_in_schema=False)
-    async def problem(name: str) -> Response:
+    async def problem(name: str, query: Nothing) -> Response:
         kind = PROBLEMS.get(name) or missing()
         links = (
             f'<li><a href="/problems/{n}">{html.escape(k.title)}</a> ({k.status})</li>' for n, k in PROBLEMS.items()
         )
-        title, about = html.escape(kind.title), html.escape(kind.about)
-        return _page(
-            template.substitute(name=name, status=kind.status, title=title, about=about, others="".join(links))
-        )
+        shown = {"title": html.escape(kind.title), "about": html.escape(kind.about), "others": "".join(links)}
+        return _page(template.substitute(shown, name=name, status=kind.status))
 
     @app.get("/static/{name}", include_in_schema=False)
-    async def static(name: str) -> Response:
+    async def static(name: str, query: Nothing) -> Response:
         return Response(contents.get(name) or missing(), media_type=guess_type(name)[0])
 
 

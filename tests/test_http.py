@@ -206,6 +206,8 @@ def test_what_is_not_http_is_a_problem_too(address: str, request_: bytes) -> Non
     head, _, body = raw(address, request_).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400")
     assert b"application/problem+json" in head
+    assert b"x-content-type-options: nosniff" in head
+    assert b"referrer-policy: no-referrer" in head
     assert json.loads(body)["type"] == "/problems/malformed-request"
 
 
@@ -284,6 +286,14 @@ def test_a_failure_of_ours_is_a_problem_without_details(app: Any, http: httpx.Cl
     assert answer.status_code == 500
     assert answer.json()["type"] == "/problems/internal-error"
     assert not LEAKS.search(answer.text)
+
+
+@pytest.mark.parametrize(
+    "url", ["/", "/docs", "/openapi.json", "/static/page.css", "/problems/unavailable", "/v1", "/readyz"]
+)
+def test_nothing_is_ignored_where_there_is_nothing_to_ask(http: httpx.Client, url: str) -> None:
+    answer = http.get(f"{url}?limit=1")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "unknown_parameter")
 
 
 def test_home_leads_to_the_documentation(http: httpx.Client) -> None:

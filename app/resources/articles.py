@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from app import filters, models
 from app.endpoints import RecordId, Served, router_for
-from app.listing import IncludeQuery, ListQuery, NoParameters, find, get, unknown_record
+from app.listing import IncludeQuery, ListQuery, Nothing, find, get, unknown_record
 from app.parameters import Dates, Texts
 
 router = router_for("articles")
@@ -37,7 +37,7 @@ async def get_article(record_id: RecordId, query: Annotated[ArticleInclude, Quer
 
 
 @router.get("/v1/articles/{id}/text", response_class=PlainTextResponse)
-async def get_article_text(record_id: RecordId, query: Annotated[NoParameters, Query()], dataset: Served) -> Response:
+async def get_article_text(record_id: RecordId, query: Nothing, dataset: Served) -> Response:
     """The article's text, which every offset of a quote counts in: as it was received, without a byte order mark."""
     articles: Any = models.Articles
     rows = dataset.rows(select(articles.article_text).where(articles.id == record_id))

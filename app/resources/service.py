@@ -1,21 +1,20 @@
 """What the API says of itself: the index, its health, its document."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 from sqlalchemy import func, select
 from sqlmodel import col
 
 from app import __version__
 from app.database import LiveDataset
 from app.endpoints import Served, router_for
-from app.listing import NoParameters
+from app.listing import Nothing
 from app.models import RESOURCES, Facts
 from app.references import Kind
 from app.written import Value
 
 router = router_for("service")
-Nothing = Annotated[NoParameters, Query()]
 
 
 def answer(value: Value) -> Response:
