@@ -19,10 +19,10 @@ from sqlmodel import SQLModel
 
 from app import references as to
 from app.references import Kind, Slug
-from app.values import Amount, Coverage, Evidence, Inferred, Session, When
+from app.values import Amount, Cite, Coverage, Dispute, Evidence, Inferred, Session, When
 from app.written import WHOLE, Computed, Flag, Reading, Text, Value, Words
 
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0002"
 """The migration that the serving side expects; the dataset's version depends on it."""
 
 # ---------------------------------------------------------------------------------------------- what is shown
@@ -48,14 +48,25 @@ class Record(Value):
     """The words that the record rests on."""
     inferred: list[Inferred]
     """The fields whose values the words do not state outright, each with how it follows from them."""
+    sources: Annotated[int, Computed()]
+    """How many articles the record rests on."""
+    disputed: Annotated[bool, Computed()]
+    """Whether another article says otherwise."""
+    disputed_by: Annotated[list[Dispute], Computed()]
+    """What other articles say otherwise."""
+    cite: Annotated[Cite, Computed()]
+    """How to cite the record."""
 
     @classmethod
     def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
         (kind,) = get_args(cls.model_fields["kind"].annotation)
-        inferred = given["inferred"]
+        inferred, href = given["inferred"], f"/v1/{kind}/{given.get('id')}"
         if isinstance(inferred, dict):
             inferred = [{"field": name, "why": why} for name, why in inferred.items()]
-        return given | {"kind": kind, "href": f"/v1/{kind}/{given.get('id')}", "inferred": inferred}
+        # What other articles say, and what to cite, is known when all files are read.
+        alone = {"sources": 1, "disputed": False, "disputed_by": []}
+        alone["cite"] = {"text": "", "href": href, "dataset": "", "url": None}
+        return given | {"kind": kind, "href": href, "inferred": inferred} | alone
 
 
 class Fact(Value):
@@ -73,6 +84,17 @@ class Fact(Value):
     """When it happened, was said or was published; null where the article does not say."""
     evidence: list[Evidence]
     """The words that the record rests on."""
+    sources: int
+    """How many articles the record rests on."""
+    disputed: bool
+    """Whether another article says otherwise."""
+
+
+class TextAccess(StrEnum):
+    """Whether an article's text may be read here."""
+
+    SERVED = "served"
+    WITHHELD = "withheld"
 
 
 class Article(Record):
@@ -93,16 +115,21 @@ class Article(Record):
     """Whom the article credits as its source."""
     url: Text | None
     """Where it was published."""
+    text: TextAccess
+    """Whether its text may be read here; quotes and their offsets are served either way."""
+    withheld_because: Text | None
+    """Why its text is withheld; null where it is served."""
     text_sha256: Annotated[str, Computed()]
-    """SHA-256 of the served text, encoded as UTF-8."""
+    """SHA-256 of the text, encoded as UTF-8."""
     characters: Annotated[int, Computed()]
-    """The length of the served text in code points."""
+    """The length of the text in code points."""
     coverage: Annotated[Coverage, Computed()]
     """How much of it has been read into facts."""
 
     @classmethod
     def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
-        return super().computed(given, reading) | reading.text_facts()
+        access = {"text": given.get("text", TextAccess.SERVED.value)}
+        return super().computed(given, reading) | reading.text_facts() | access
 
 
 class Party(Record):
@@ -430,6 +457,8 @@ class Facts(Table, table=True):
     name_folded: str = ColumnField(index=True)
     when_earliest: str | None = ColumnField(index=True)
     when_latest: str | None
+    sources: int
+    disputed: bool
     summary: str
     document: str
 
@@ -441,6 +470,8 @@ class Row(Table):
     id: str = ColumnField(unique=True)
     name: str
     name_folded: str = ColumnField(index=True)
+    sources: int
+    disputed: bool
 
 
 class Articles(Row, table=True):
@@ -448,7 +479,66 @@ class Articles(Row, table=True):
     published_earliest: str | None
     published_latest: str | None
     publisher_folded: str | None
-    article_text: str
+    text: str
+    withheld_because: str | None
+    article_text: str | None
+    """Null where it is withheld."""
+
+
+class QuoteRole(StrEnum):
+    """What a quote does for a record."""
+
+    SUPPORTS = "supports"
+    DISPUTES = "disputes"
+
+
+class Quotes(Table, table=True):
+    """Every quote that a record rests on, or with which another article disputes it."""
+
+    key: int = ColumnField(primary_key=True)
+    fact_key: int = ColumnField(foreign_key="facts.key", index=True)
+    article_id: str = ColumnField(foreign_key="articles.id", index=True)
+    role: str
+    quote: str
+    start: int
+    end: int
+    start_utf16: int
+    end_utf16: int
+    paragraph: int
+    sentence: int
+    fields: str
+    """The fields that it speaks of, separated by commas."""
+
+
+class Sentences(Table, table=True):
+    """The sentences of the articles whose text is served."""
+
+    key: int = ColumnField(primary_key=True)
+    article_id: str = ColumnField(foreign_key="articles.id", index=True)
+    number: int
+    paragraph: int
+    start: int
+    end: int
+    start_utf16: int
+    end_utf16: int
+    text: str
+    excused_because: str | None
+    """Why no fact rests on it; null where facts do."""
+
+
+class SeedFiles(Table, table=True):
+    """The two files that an article and its facts were read from."""
+
+    article_id: str = link("articles.id")
+    article_sha256: str
+    facts_sha256: str
+
+
+class Vocabulary(Table, table=True):
+    """The vocabulary of search: every folded word, and in how many records and sentences it stands."""
+
+    word: str = ColumnField(primary_key=True)
+    found: int
 
 
 class Parties(Row, table=True):

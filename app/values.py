@@ -139,6 +139,35 @@ class Inferred(Value):
     """How its value follows from the article's words."""
 
 
+class Dispute(Value):
+    """What another article says otherwise."""
+
+    article: Reference
+    """The article that says otherwise."""
+    field: str
+    """The field of the record that it says otherwise of."""
+    value: Any
+    """The value that it gives, in the form of that field."""
+    evidence: Annotated[list[Evidence], Field(min_length=1)]
+    """The words that this value rests on."""
+    inferred: list[Inferred]
+    """How the value follows, where the words do not state it outright."""
+
+
+class Cite(Value):
+    """How to cite a record."""
+
+    text: str
+    """A line for a footnote: the record's name, its articles, its path and the dataset's version."""
+    href: str
+    """The record's path on this server."""
+    dataset: str
+    """The version of the dataset that the record is cited from."""
+    url: str | None
+    """The first quote where it was published, as a link that opens the page at these words (a text fragment); null
+    where no address of its article is known."""
+
+
 class Uncovered(Value):
     """A sentence that carries no fact."""
 

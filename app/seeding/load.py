@@ -2,25 +2,52 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert
 
-from app.models import RESOURCES, SCHEMA_REVISION, DatasetInfo, Fact, Facts, Record
-from app.references import Kind, Reference
+from app import search_index
+from app.models import (
+    RESOURCES,
+    SCHEMA_REVISION,
+    Article,
+    DatasetInfo,
+    Fact,
+    Facts,
+    QuoteRole,
+    Quotes,
+    Record,
+    SeedFiles,
+    Sentences,
+    TextAccess,
+)
+from app.references import Reference
+from app.seeding.citation import cite
+from app.seeding.read import Source
 from app.seeding.records import Written
-from app.values import Amount, When, fold
+from app.values import Amount, Cite, When, fold
 
 OPEN_BEGINNING, OPEN_END = "0001-01-01", "9999-12-31"
 """What an open end of an interval is compared as."""
 
 
+SUPPORT = ("evidence", "inferred", "sources", "disputed", "disputed_by", "cite")
+"""What a record rests on, which comes after what it says."""
+VERSION = "\N{NULL}"
+"""Stands for the dataset's version in documents until it is known; no seed holds this character."""
+
+
 def load(connection: Connection, written: list[Written]) -> str:
     """Fill the empty tables; the dataset's version. Foreign keys are deferred: the caller checks them."""
-    documents = [document(item.record) for item in written]
-    version = digest(documents)
+    articles = {item.record.id: item for item in written if isinstance(item.record, Article)}
+    shown = {article_id: item.record for article_id, item in articles.items()}
+    documents = [document(item.record, cite(item.record, shown, VERSION)) for item in written]
+    sentences = [row for item in articles.values() for row in _sentences(item)]
+    files = [_seed_files(item.source) for item in articles.values()]
+    version = digest([*documents, *map(_json, sentences), *map(_json, files)])
+    documents = [text.replace(_json(VERSION)[1:-1], version) for text in documents]
     numbered = list(enumerate(written, 1))
     _insert(connection, DatasetInfo, [{"version": version, "schema_revision": SCHEMA_REVISION}])
     rows = zip(numbered, documents, strict=True)
@@ -30,23 +57,53 @@ def load(connection: Connection, written: list[Written]) -> str:
         _insert(connection, resource.row, [_row(item, resource.row.__table__) | {"key": key} for key, item in items])
         for field, model in resource.lists.items():
             _insert(connection, model, [row for _, i in items for row in _list(i.record, field, model.__table__)])
+    quotes = (row for key, item in numbered for row in _quotes(key, item.record))
+    _insert(connection, Quotes, [row | {"key": key} for key, row in enumerate(quotes, 1)])
+    _insert(connection, Sentences, [row | {"key": key} for key, row in enumerate(sentences, 1)])
+    _insert(connection, SeedFiles, files)
+    spoken = ((key, json.loads(text)) for key, text in enumerate(documents, 1))
+    search_index.fill(connection, spoken, [(key, row["text"]) for key, row in enumerate(sentences, 1)])
     return version
 
 
-def document(record: Record) -> str:
+def document(record: Record, citation: Cite) -> str:
     """A record as it is served."""
-    fields = record.model_dump(mode="json")
-    # What a record says comes before what it rests on.
-    support = {name: fields.pop(name) for name in ("evidence", "inferred")}
+    fields = record.model_dump(mode="json") | {"cite": citation.model_dump(mode="json")}
+    support = {name: fields.pop(name) for name in SUPPORT}
     return _json(fields | support)
 
 
-def digest(documents: Iterable[str]) -> str:
-    """The dataset's version: it depends on its documents in order, and on the schema that they are stored in."""
+def digest(contents: Iterable[str]) -> str:
+    """The dataset's version: it depends on all that is served of it in order, and on the schema that it is stored in."""
     state = hashlib.sha256(SCHEMA_REVISION.encode())
-    for text in documents:
+    for text in contents:
         state.update(b"\n" + text.encode())
     return state.hexdigest()[:16]
+
+
+def _quotes(key: int, record: Record) -> Iterator[dict[str, Any]]:
+    """The rows of all quotes of a record: those that it rests on, then those that dispute it."""
+    support = [(QuoteRole.SUPPORTS, item) for item in record.evidence]
+    for role, item in [*support, *((QuoteRole.DISPUTES, e) for d in record.disputed_by for e in d.evidence)]:
+        row = {name: getattr(item, name) for name in Quotes.model_fields if hasattr(item, name)}
+        yield row | {"fact_key": key, "article_id": item.article.id, "role": role, "fields": ",".join(item.fields)}
+
+
+def _sentences(article: Written) -> Iterator[dict[str, Any]]:
+    """The rows of an article's sentences; none where its text is withheld."""
+    record, text = article.record, article.source.text
+    if not isinstance(record, Article) or record.text is TextAccess.WITHHELD:
+        return
+    why = {item.sentence: item.why for item in record.coverage.excused}
+    for number, start, end in ((it.number, it.start, it.end) for it in text.sentences):
+        row = {"article_id": record.id, "number": number, "paragraph": text.paragraph_at(start)}
+        row |= {"start": start, "end": end, "start_utf16": text.utf16(start), "end_utf16": text.utf16(end)}
+        yield row | {"text": text.text[start:end], "excused_because": why.get(number)}
+
+
+def _seed_files(source: Source) -> dict[str, str]:
+    article, facts = source.digests
+    return {"article_id": source.article_id, "article_sha256": article, "facts_sha256": facts}
 
 
 def _json(value: Any) -> str:
@@ -64,13 +121,15 @@ def _fact(record: Record, text: str) -> dict[str, Any]:
     summary = _json(Fact(when=when, **shared).model_dump(mode="json"))
     row = {"ref": _ref(record), "kind": record.kind.value, "id": record.id, "summary": summary, "document": text}
     row |= {"name": record.name, "name_folded": fold(record.name)}
+    row |= {"sources": record.sources, "disputed": record.disputed}
     return row | {f"when_{part}": _bound(when, part) for part in ("earliest", "latest")}
 
 
 def _row(written: Written, table: Table) -> dict[str, Any]:
     row = {c.name: _column(written.record, c.name) for c in table.columns if c.name not in ("key", "article_text")}
-    if written.record.kind is Kind.ARTICLES:
-        row["article_text"] = written.source.text.text
+    if isinstance(written.record, Article):
+        is_served = written.record.text is TextAccess.SERVED
+        row["article_text"] = written.source.text.text if is_served else None
     return row
 
 

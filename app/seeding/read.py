@@ -5,6 +5,7 @@ YAML is taken as a notation for mappings, lists and text: no scalar is given a t
 nothing is recursed into before its depth is known.
 """
 
+import hashlib
 import os
 import re
 import stat
@@ -43,6 +44,8 @@ class Source:
     """The tree of facts.yaml: mappings, lists, text (`Plain` where it stands without quotation marks) and None."""
     marks: dict[TreePath, Position]
     """Where each value of the tree stands; a mapping's key at its value's path with the key repeated."""
+    digests: tuple[str, str]
+    """The SHA-256 of the two files' bytes."""
 
     def at(self, path: TreePath) -> Position:
         """The place of a value, or of the innermost thing around it that is there."""
@@ -75,18 +78,20 @@ def read_seeds(folder: Path, report: Report) -> list[Source]:
 
 def _read_article(folder: Path, report: Report) -> Source | None:
     article_file, facts_file = folder / "article.txt", folder / "facts.yaml"
-    tree, text, facts = _Tree(facts_file, report), None, None
+    tree, text, facts, digests = _Tree(facts_file, report), None, None, dict[Path, str]()
     with suppress(StopReadingError):
-        text = ArticleText(_read_text(article_file, report))
+        text = ArticleText(_read_text(article_file, report, digests))
     with suppress(StopReadingError):
-        facts = tree.read(_read_text(facts_file, report))
+        facts = tree.read(_read_text(facts_file, report, digests))
     if text is None or facts is None:
         return None
-    return Source(folder.name, article_file, text, facts_file, facts, tree.marks)
+    both = digests[article_file], digests[facts_file]
+    return Source(folder.name, article_file, text, facts_file, facts, tree.marks, both)
 
 
-def _read_text(file: Path, report: Report) -> str:
+def _read_text(file: Path, report: Report, digests: dict[Path, str]) -> str:
     content = _read_bytes(file, report)
+    digests[file] = hashlib.sha256(content).hexdigest()
     try:
         text = content.decode("utf-8").removeprefix("\N{BYTE ORDER MARK}")
     except UnicodeDecodeError as error:
