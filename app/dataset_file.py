@@ -1,7 +1,8 @@
 """The dataset as a file: what its manifest says of it, and whether it is whole.
 
 A manifest beside the file holds its SHA-256, because SQLite's own checks pass over a flipped byte. While the build
-exchanges the file, the manifest names both the old and the new one, so that it is right at every moment.
+exchanges the file, the manifest names both the old and the new one, so that it is right at every moment. A third file
+tells what changed since earlier versions; a dataset without it is whole.
 """
 
 import hashlib
@@ -10,6 +11,8 @@ import os
 from pathlib import Path
 
 REMEDY = "build it anew with 'article-facts build'"
+VERSION = "^[0-9a-f]{16}$"
+"""What a version looks like."""
 
 
 class DatasetError(Exception):
@@ -19,6 +22,11 @@ class DatasetError(Exception):
 def manifest_path(database: Path) -> Path:
     """Where the manifest of a dataset lies."""
     return database.with_name(database.name + ".manifest.json")
+
+
+def changes_path(database: Path) -> Path:
+    """Where the file of changes of a dataset lies."""
+    return database.with_name(database.name + ".changes.ndjson")
 
 
 Identity = tuple[tuple[int, int, int, int] | None, ...]
@@ -44,8 +52,8 @@ def sha256_of(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def verify(database: Path) -> None:
-    """Hold the file against its manifest; DatasetError where they differ."""
+def verify(database: Path) -> str:
+    """The file's SHA-256, which is one that its manifest names; DatasetError where it is not."""
     if not database.is_file():
         raise DatasetError(f"there is no dataset {database.name}; {REMEDY}")
     try:
@@ -58,3 +66,4 @@ def verify(database: Path) -> None:
         raise DatasetError(f"{manifest_path(database).name} or its dataset cannot be read; {REMEDY}") from None
     if actual not in expected:
         raise DatasetError(f"{database.name} is not the file that was built: its SHA-256 differs; {REMEDY}")
+    return actual

@@ -126,6 +126,8 @@ def _from_validation(error: ErrorDetails, parameters: list[str]) -> ParameterErr
         )
     if isinstance(given, list) and len(error["loc"]) == 2 and error["type"] != "value_error":
         return parameter_error(name, _echo(given), "repeated_parameter", "This parameter may be given once.")
+    if error["type"] == "missing":
+        return parameter_error(name, None, "missing_parameter", "This parameter is needed.")
     context = error.get("ctx", {})
     if error["type"] in ("enum", "literal_error"):
         allowed = [part.strip("'") for part in context["expected"].replace(" or ", ", ").split(", ")]

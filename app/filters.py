@@ -14,6 +14,7 @@ from app import edtf
 from app.database import Dataset
 from app.models import Facts, NoteSubjects
 from app.parameters import Date, Number
+from app.periods import OPEN_BEGINNING, OPEN_END
 from app.references import Kind
 from app.suggest import closest
 from app.values import fold
@@ -37,14 +38,14 @@ def plain(attribute: Any) -> Any:
     return attribute.property.columns[0] if hasattr(attribute, "property") else attribute
 
 
-def _named_by(attribute: Any) -> Any:
+def named_by(attribute: Any) -> Any:
     """The column of ids that a column's values are taken from: another table's, or the column itself."""
     return next((key.column for key in plain(attribute).foreign_keys), plain(attribute))
 
 
 def _link_to(table: Any, links: Any) -> Any:
     """The column of a table of links, or of records, that names the records of another table."""
-    return next(column for column in links.columns if column.foreign_keys and _named_by(column).table is table)
+    return next(column for column in links.columns if column.foreign_keys and named_by(column).table is table)
 
 
 # ------------------------------------------------------------------------------------------------------ relations
@@ -62,7 +63,7 @@ class Relation:
     @property
     def kind(self) -> Kind | None:
         """The kind of record that it leads to; None where that varies."""
-        table = _named_by(self.target).table
+        table = named_by(self.target).table
         return None if table is FACTS else kind_of(table)
 
     def documents(self, ids: list[str]) -> Select[Any]:
@@ -105,6 +106,8 @@ class Filter:
     operators: ClassVar[tuple[str, ...]] = ("ne",)
     ordered: ClassVar[Any] = None
     """The type of the values of `__gt` and the like."""
+    facets: ClassVar[tuple[str, ...]] = ("",)
+    """How its values can be counted: each as it is, or by units of the calendar."""
 
     def for_table(self, table: Any) -> Self:
         """The filter as it is for a table's records."""
@@ -148,10 +151,10 @@ class ById(Filter):
     """A column that holds the id of another record, or the record's own."""
 
     def exists(self, value: Any) -> Clause | None:
-        return exists().where(_named_by(self.column) == value)
+        return exists().where(named_by(self.column) == value)
 
     def near(self, dataset: Dataset, value: Any) -> list[str]:
-        return near_ids(dataset, _named_by(self.column), value)
+        return near_ids(dataset, named_by(self.column), value)
 
 
 class Folded(Filter):
@@ -166,6 +169,7 @@ class Quantity(Filter):
 
     operators = ("ne", *COMPARISONS)
     ordered = Number
+    facets = ()
 
     def compares(self, name: str, value: Any, certain: bool) -> Clause:
         return cast(Clause, COMPARISONS[name](self.column, value))
@@ -176,6 +180,7 @@ class Dated(Filter):
 
     operators = ("ne", *COMPARISONS)
     ordered = Date
+    facets: ClassVar[tuple[str, ...]] = (":year", ":month", ":day")
 
     @property
     def latest(self) -> Any:
@@ -186,7 +191,7 @@ class Dated(Filter):
         return (self.column, self.latest)
 
     def equals(self, values: Sequence[Any], certain: bool) -> Clause:
-        spans = map(_bounds, values)
+        spans = map(bounds, values)
         if certain:
             return or_(*(and_(self.column >= first, self.latest <= last) for first, last in spans))
         return or_(*(and_(self.column <= last, self.latest >= first) for first, last in spans))
@@ -196,16 +201,33 @@ class Dated(Filter):
         return and_(not_(self.is_null()), not_(self.equals(values, not certain)))
 
     def compares(self, name: str, value: Any, certain: bool) -> Clause:
-        first, last = _bounds(value)
+        first, last = bounds(value)
         # What is certainly after a day is so with its first day, what is possibly with its last; before, in reverse.
         column = self.column if name.startswith("g") is certain else self.latest
         return cast(Clause, COMPARISONS[name](column, last if name in ("gt", "lte") else first))
 
 
-def _bounds(value: str) -> tuple[str, str]:
+@dataclass(frozen=True)
+class Bounded(Dated):
+    """A date from which, or up to which, another one has to lie: a filter of its own, without operators."""
+
+    comparison: str = "gte"
+    operators = ()
+    facets = ()
+    sort_columns = ()
+
+    @property
+    def nullable(self) -> bool:
+        return False
+
+    def equals(self, values: Any, certain: bool) -> Clause:
+        return self.compares(self.comparison, values, certain)
+
+
+def bounds(value: str) -> tuple[str, str]:
     """The first and the last day of an EDTF expression, open ends as far away as dates go."""
     span = edtf.parse(value)
-    return str(span.earliest or "0001-01-01"), str(span.latest or "9999-12-31")
+    return str(span.earliest or OPEN_BEGINNING), str(span.latest or OPEN_END)
 
 
 @dataclass(frozen=True)
@@ -215,12 +237,16 @@ class Linked(ById):
     With `via`, a column of the record, it is the record named there whose links (or whose own column) count.
     """
 
-    via: Any = None
     source: Any = None
     own: Any = None
+    via: Any = None
+    always: bool = False
+    """Whether every record has a link."""
 
     def for_table(self, table: Any) -> Self:
         links = plain(self.column).table
+        if self.own is not None:
+            return self
         if self.via is not None:
             return replace(self, source=links.c.id, own=plain(self.via))
         return replace(self, source=_link_to(table, links), own=table.c.id)
@@ -231,7 +257,7 @@ class Linked(ById):
 
     @property
     def nullable(self) -> bool:
-        return True
+        return not self.always
 
     def is_null(self) -> Clause:
         return not_(exists().where(self.source == self.own))

@@ -15,12 +15,13 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from app import __version__, errors, openapi, pages
 from app.database import LiveDataset
 from app.dataset_file import DatasetError
+from app.endpoints import StrictRoute
 from app.http import HttpMiddleware, ProblemProtocol
 from app.references import Kind
 from app.settings import Settings
 
-MODULES = (*(kind.replace("-", "_") for kind in Kind), "facts", "service")
-"""A module of `app.resources` for each kind, and two for what spans them."""
+MODULES = (*(kind.replace("-", "_") for kind in Kind), "facts", "passages", "quotes", "search", "dataset", "service")
+"""A module of `app.resources` for each kind, and those for what spans them."""
 OWN: Any = {"openapi_url": None, "docs_url": None, "redoc_url": None, "redirect_slashes": False}
 """What FastAPI would add by itself, and what we serve in our own way."""
 QUIET = {"server_header": False, "access_log": False, "log_level": "warning"}
@@ -29,7 +30,7 @@ SERVER: Any = QUIET | {"http": ProblemProtocol, "timeout_graceful_shutdown": 5, 
 
 def create_app(settings: Settings) -> FastAPI:
     """The application on an existing dataset; DatasetError says why one cannot be served."""
-    live = LiveDataset(settings.database, settings.query_seconds, settings.reload_seconds)
+    live = LiveDataset(settings.database, settings.query_seconds, settings.reload_seconds, settings.export_seconds)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="Article facts", version=__version__, description=openapi.DESCRIPTION, lifespan=lifespan, **OWN)
     app.state.live = live
+    app.router.route_class = StrictRoute
     for name in MODULES:
         app.include_router(import_module(f"app.resources.{name}").router)
     errors.install(app)

@@ -20,13 +20,15 @@ from sqlmodel import SQLModel
 from app import references as to
 from app.references import Kind, Slug
 from app.values import Amount, Cite, Coverage, Dispute, Evidence, Inferred, Session, When
-from app.written import WHOLE, Computed, Flag, Reading, Text, Value, Words
+from app.written import WHOLE, Computed, Editorial, Flag, Reading, Text, Value, Words
 
 SCHEMA_REVISION = "0002"
 """The migration that the serving side expects; the dataset's version depends on it."""
 
 # ---------------------------------------------------------------------------------------------- what is shown
 
+SUPPORT = ("evidence", "inferred", "sources", "disputed", "disputed_by", "cite")
+"""What a record rests on: in documents it comes after what the record says."""
 
 KIND = Field(description="The resource that the record belongs to.")
 
@@ -60,9 +62,7 @@ class Record(Value):
     @classmethod
     def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
         (kind,) = get_args(cls.model_fields["kind"].annotation)
-        inferred, href = given["inferred"], f"/v1/{kind}/{given.get('id')}"
-        if isinstance(inferred, dict):
-            inferred = [{"field": name, "why": why} for name, why in inferred.items()]
+        inferred, href = Inferred.listed(given["inferred"]), f"/v1/{kind}/{given.get('id')}"
         # What other articles say, and what to cite, is known when all files are read.
         alone = {"sources": 1, "disputed": False, "disputed_by": []}
         alone["cite"] = {"text": "", "href": href, "dataset": "", "url": None}
@@ -115,9 +115,9 @@ class Article(Record):
     """Whom the article credits as its source."""
     url: Text | None
     """Where it was published."""
-    text: TextAccess
+    text: Annotated[TextAccess, Editorial()]
     """Whether its text may be read here; quotes and their offsets are served either way."""
-    withheld_because: Text | None
+    withheld_because: Annotated[Text | None, Editorial()]
     """Why its text is withheld; null where it is served."""
     text_sha256: Annotated[str, Computed()]
     """SHA-256 of the text, encoded as UTF-8."""
@@ -147,7 +147,9 @@ class Person(Record):
     party: to.PartyRef | None
     """The side that the person belongs to."""
     aliases: list[Words]
-    """Other names that the article uses for the same person."""
+    """Other names that the articles use for the same person."""
+    distinct_from: list[to.PersonRef]
+    """People who share a name with this one and are somebody else."""
 
 
 class Topic(Record):
@@ -744,8 +746,48 @@ class Page(Value):
     """The URL of the page before; null on the first one."""
 
 
-class NoFacets(Value):
-    """Counts by value; empty, since none were asked for."""
+class FacetValue(Value):
+    """A value of a facet."""
+
+    value: str | None
+    """The value, as the filter takes it; null for what the article does not state."""
+    name: str | None
+    """What to show for it; null for what the article does not state."""
+    count: int
+    """How many records have it, with all filters but the facet's own."""
+    selected: bool
+    """Whether the facet's own filter asks for it now."""
+    href: str
+    """The same list with this value selected, or, where it is selected, no longer so."""
+
+
+class Range(Value):
+    """A stretch of a text."""
+
+    start: int
+    """Where it starts, in Unicode code points."""
+    end: int
+    """Where it ends (exclusive), in code points."""
+
+
+class Match(Value):
+    """A text of a record in which words of the search stand."""
+
+    field: str
+    """The field of the record."""
+    snippet: str
+    """The text, or the passage of it around the first of the words: verbatim, and no markup."""
+    ranges: list[Range]
+    """The words found, as stretches of the snippet."""
+
+
+class Search(Value):
+    """What a full-text search found."""
+
+    matches: dict[str, list[Match]]
+    """For each record of this page, by its href, the texts that hold the words; at most ten."""
+    did_you_mean: list[str]
+    """The search with unknown words replaced by known ones that are like them; empty where all words are known."""
 
 
 class ListOf(Value, Generic[R]):
@@ -755,8 +797,11 @@ class ListOf(Value, Generic[R]):
     """The records."""
     included: Included
     """The related records that `include` asked for; empty without it."""
-    facets: NoFacets
-    """Counts by value; empty where none were asked for."""
+    facets: dict[str, list[FacetValue]]
+    """For each facet that was asked for, its values: dates in their order, others the most frequent first, and what is
+    not stated last."""
+    search: Search | None
+    """What `q` found in these records; null without it."""
     page: Page
     """Where this page stands in the list."""
     dataset: str

@@ -17,13 +17,15 @@ from app.endpoints import Served
 from app.errors import PROBLEM_TYPE, PROBLEMS, Problem
 from app.filters import Filter
 from app.http import HEADERS, UNCACHED
-from app.listing import ListQuery, Nothing
-from app.models import Facts
+from app.models import Facts, ListOf, One
+from app.paging import PagedQuery
+from app.queries import ListQuery, Nothing
 
 STATIC = files("app") / "static"
 DESCRIPTION = (STATIC / "description.md").read_text("utf-8")
 EVERYWHERE, LISTS = ("Cache-Control", "Vary", "X-Request-ID"), ("X-Total-Count", "Link")
-STATUSES = (400, 413, 414, 422, 431, 503)
+OF_PROBLEMS = {416: ("Content-Range",), 451: ("Link",), 503: ("Retry-After",)}
+STATUSES = (400, 409, 413, 414, 422, 431, 503)
 
 
 def install(app: FastAPI) -> None:
@@ -48,7 +50,7 @@ def document(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
         del components["schemas"][name]
     _, problem = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
     components["schemas"] |= problem["$defs"]
-    components["responses"] = {f"Problem{status}": _problem_response(status) for status in (*STATUSES, 404)}
+    components["responses"] = {f"Problem{status}": _problem_response(status) for status in (*STATUSES, 404, 416, 451)}
     components["headers"] = HEADERS["described"]
     facts: Any = Facts
     first = select(func.min(facts.key)).group_by(facts.kind)
@@ -65,26 +67,33 @@ def document(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
 def _complete(path: str, operation: dict[str, Any], route: APIRoute, records: dict[str, Any], dataset: Dataset) -> None:
     query: Any = next((field.field_info.annotation for field in route.dependant.query_params), None)
     is_list = isinstance(query, type) and issubclass(query, ListQuery)
+    is_paged = is_list or (isinstance(query, type) and issubclass(query, PagedQuery))
     cached = EVERYWHERE if path in UNCACHED else ("ETag", *EVERYWHERE)
+    if is_list:
+        operation["x-order"] = [*query.usual_order, "id"]
     operation["summary"] = operation["description"].rstrip(".")
     responses = operation["responses"]
-    responses["200"] |= {"description": "The answer.", "headers": _headers(cached + (LISTS if is_list else ()))}
-    kind = path.split("/")[2] if path.startswith("/v1/") and not path.endswith("/text") else ""
-    if kind in records:
+    headers = responses["200"].get("headers", {}) | _headers(cached + (LISTS if is_paged else ()))
+    responses["200"] |= {"description": "The answer.", "headers": headers}
+    if "206" in responses:
+        part = {"description": "The bytes that were asked for.", "headers": headers | _headers(("Content-Range",))}
+        responses["206"] = responses["200"] | part
+    model, kind = route.response_model, "".join(path.split("/")[2:3])
+    if kind in records and isinstance(model, type) and issubclass(model, ListOf | One):
         example = {"data": records[kind], "included": {}, "dataset": dataset.version}
         if is_list:
             page = {"total": 1, "limit": 50, "returned": 1, "next": None, "prev": None}
-            example |= {"data": [records[kind]], "facets": {}, "page": page}
+            example |= {"data": [records[kind]], "facets": {}, "search": None, "page": page}
         responses["200"]["content"]["application/json"]["example"] = example
     if path not in UNCACHED:
         about = "Nothing has changed since the answer whose ETag was sent as If-None-Match."
         responses["304"] = {"description": about, "headers": _headers(cached)}
-    for status in sorted((*STATUSES, 404) if "{id}" in path else STATUSES):
-        responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+    responses |= _problems(path, responses)
     for parameter in operation.get("parameters", []):
         _simplify(parameter)
         if parameter["in"] == "path":
-            parameter["example"] = records[path.split("/")[2]]["id"]
+            # A dataset need not have records of every kind.
+            parameter |= {"example": records[kind]["id"]} if kind in records else {}
         elif is_list and parameter["name"] in query.conditions:
             rule, operator = query.conditions[parameter["name"]]
             value = _sample(rule, operator, dataset)
@@ -93,6 +102,13 @@ def _complete(path: str, operation: dict[str, Any], route: APIRoute, records: di
                 parameter["schema"].get("items", parameter["schema"])["examples"] = [value]
                 shown = json.dumps(value) if isinstance(value, bool) else value
                 parameter["description"] += f" For example `{shown}`."
+
+
+def _problems(path: str, responses: dict[str, Any]) -> dict[str, Any]:
+    """The problems with which an operation may answer: those of all, and those that it declares itself."""
+    declared = {int(status) for status in responses if int(status) >= 400}
+    statuses = sorted({*STATUSES, *declared, *([404] if "{id}" in path else [])})
+    return {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in statuses}
 
 
 def _headers(names: tuple[str, ...]) -> dict[str, Any]:
@@ -111,7 +127,7 @@ def _sample(rule: Filter, operator: str, dataset: Dataset) -> Any:
 def _problem_response(status: int) -> dict[str, Any]:
     """The problems that a status may mean."""
     about = " ".join(f"{kind.title}." for kind in PROBLEMS.values() if kind.status == status)
-    headers = _headers((*EVERYWHERE, "Retry-After") if status == 503 else EVERYWHERE)
+    headers = _headers((*EVERYWHERE, *OF_PROBLEMS.get(status, ())))
     content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {"description": about, "headers": headers, "content": content}
 

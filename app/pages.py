@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from app.errors import PROBLEMS
-from app.listing import Nothing
+from app.queries import Nothing
 
 STATIC = files("app") / "static"
 FILES = {file: STATIC / file for file in ("docs.js", "page.css")}

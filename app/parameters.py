@@ -6,8 +6,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from app import edtf
-from app.references import SLUG, SLUG_LENGTH
+from app import dataset_file, edtf
+from app.references import SLUG, SLUG_LENGTH, Kind
 
 MOST_VALUES, LONGEST_TEXT, LONGEST_DATE = 100, 300, 40
 
@@ -58,6 +58,21 @@ def _id(given: str) -> str:
     return given
 
 
+def _version(given: str) -> str:
+    if not re.fullmatch(dataset_file.VERSION, given):
+        raise ValueError("A version of the dataset is 16 hexadecimal digits.")
+    return given
+
+
+KIND_AND_ID = rf"^({'|'.join(Kind)})/{SLUG[1:-1]}$"
+
+
+def _kind_and_id(given: str) -> str:
+    if not re.fullmatch(KIND_AND_ID, given):
+        raise ValueError("A kind and an id are expected, such as statements/trump-open-up-china.")
+    return given
+
+
 class DateMatch(StrEnum):
     """How an uncertain date is compared: whether it possibly, or certainly, satisfies a filter."""
 
@@ -67,6 +82,9 @@ class DateMatch(StrEnum):
 
 ID_SCHEMA = {"pattern": SLUG, "maxLength": SLUG_LENGTH}
 Id = Annotated[str, AfterValidator(_id), Field(json_schema_extra=ID_SCHEMA)]
+Version = Annotated[str, AfterValidator(_version), Field(json_schema_extra={"pattern": dataset_file.VERSION})]
+KIND_AND_ID_SCHEMA = {"pattern": KIND_AND_ID, "examples": ["statements/trump-open-up-china"]}
+KindAndId = Annotated[str, AfterValidator(_kind_and_id), Field(json_schema_extra=KIND_AND_ID_SCHEMA)]
 Date = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"x-format": "edtf"})]
 Number = Annotated[float, _reads(r"-?(0|[1-9]\d{0,14})(\.\d{1,15})?", "A number such as 34.5")]
 WHOLE = _reads(r"0|[1-9]\d{0,9}", "A whole number in plain digits")

@@ -4,6 +4,7 @@ It holds words that `app.words` has cut and folded, so that the engine's own ide
 it as quoted phrases of such words, so that none of its operators can be meant.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,14 +12,14 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, Connection, Integer, column, insert, literal_column, table, text
+from sqlalchemy import Column, ColumnElement, Connection, Float, Integer, MetaData, Table, insert, literal_column, text
 
 from app.models import RESOURCES, Vocabulary
 from app.references import Kind
 from app.words import indexed
 
 NAMED = "search"
-INDEX = table(NAMED, column("rowid", Integer), column("rank"))
+INDEX = Table(NAMED, MetaData(), Column("rowid", Integer, primary_key=True), Column("rank", Float, nullable=False))
 """`rank` orders by relevance, the best first; `rowid` is a fact's key, or a sentence's beyond FIRST_SENTENCE."""
 FIRST_SENTENCE = 2**40
 WEIGHTS = {"name": 10.0, "body": 4.0, "quotes": 1.0}
@@ -26,26 +27,11 @@ WEIGHTS = {"name": 10.0, "body": 4.0, "quotes": 1.0}
 SUPPORT = ("evidence", "inferred", "disputed_by")
 """The fields whose words are those that a record rests on: they stand in `quotes`."""
 SILENT = frozenset(
-    [
-        "kind",
-        "id",
-        "href",
-        "edtf",
-        "earliest",
-        "latest",
-        "precision",
-        "local",
-        "zone",
-        "utc",
-        "comparator",
-        "article",
-        "field",
-        "fields",
-        "language",
-        "url",
-        "text_sha256",
-        "cite",
-    ]
+    re.findall(
+        r"\w+",
+        "kind id href edtf earliest latest precision local zone utc comparator article field fields language url "
+        "text_sha256 cite",
+    )
 )
 """Fields of records and of what they are made of that hold no words."""
 CREATED = (
@@ -113,5 +99,14 @@ class Phrase:
 
 def holds(phrases: Sequence[Phrase]) -> ColumnElement[bool]:
     """Whether an entry of the index holds all the phrases, wherever."""
-    quoted = " ".join(f'"{" ".join(it.words)}"{" *" * it.is_prefix}' for it in phrases)
+    return _matches(phrases, " ")
+
+
+def holds_any(phrases: Sequence[Phrase]) -> ColumnElement[bool]:
+    """Whether an entry of the index holds one of the phrases, wherever."""
+    return _matches(phrases, " OR ")
+
+
+def _matches(phrases: Sequence[Phrase], joined: str) -> ColumnElement[bool]:
+    quoted = joined.join(f'"{" ".join(it.words)}"{" *" * it.is_prefix}' for it in phrases)
     return literal_column(NAMED).op("MATCH", is_comparison=True)(quoted)

@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     """The port that the server listens on; 0 takes a free one."""
     query_seconds: float = Field(1.0, gt=0, le=60)
     """A query that takes longer is given up with 503."""
+    export_seconds: float = Field(30.0, gt=0, le=3600)
+    """The same for one step of an export, which others need not wait for."""
     reload_seconds: float = Field(0.5, gt=0, le=3600)
     """How often the server looks whether the dataset was replaced."""
 

@@ -137,6 +137,19 @@ class Inferred(Value):
     """The field."""
     why: Text
     """How its value follows from the article's words."""
+    article: Annotated[Reference, Computed()]
+    """The article from whose words it follows."""
+
+    @classmethod
+    def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
+        return given | {"article": reading.article()}
+
+    @staticmethod
+    def listed(written: object) -> object:
+        """The list that a facts file's mapping of fields to reasons means."""
+        if isinstance(written, dict):
+            return [{"field": name, "why": why} for name, why in written.items()]
+        return written
 
 
 class Dispute(Value):

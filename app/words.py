@@ -22,7 +22,8 @@ LONGEST_WORD = 100
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
+def pattern() -> re.Pattern[str]:
+    """A word, with the marks of its letters."""
     # Marks belong to the letter before them, but stand in no class of Python's expressions.
     marks = "".join(char for char in map(chr, range(0x300, 0x1F000)) if unicodedata.category(char)[0] == "M")
     return re.compile(rf"(?:[{UNSPACED}]|(?:(?![{UNSPACED}])[^\W_])+)(?:[{marks}]+(?:(?![{UNSPACED}])[^\W_])*)*")
@@ -39,9 +40,9 @@ class Word(NamedTuple):
 
 def words(text: str) -> Iterator[Word]:
     """The words of a text, with where each stands, in code points."""
-    for match in _pattern().finditer(text):
+    for match in pattern().finditer(text):
         # What folds to several words ("½" is a 1 and a 2) is several words at one place.
-        for part in _pattern().findall(_folded(match[0])):
+        for part in pattern().findall(_folded(match[0])):
             yield Word(part[:LONGEST_WORD], match.start(), match.end())
 
 

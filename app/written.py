@@ -19,6 +19,9 @@ class Reading(Protocol):
     def reference(self, kind: str | None, written: object) -> object:
         """The complete reference that an id (or `kind/id`, where any kind may stand) means."""
 
+    def article(self) -> object:
+        """The complete reference to the article whose facts file it is."""
+
     def evidence(self, written: dict[str, Any], is_excuse: bool = False) -> dict[str, Any]:
         """A quote with its place in the article."""
 
@@ -32,6 +35,10 @@ class Plain(str):
 
 class Computed:
     """Marks a field that the build computes; a facts file does not write it."""
+
+
+class Editorial:
+    """Marks a field that says how a record is treated: it is not read out of the article, and rests on no quote."""
 
 
 class Verbatim:

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ import pytest
 from fastapi import FastAPI
 
 from app.main import create_app, listen, server_for
+from app.references import Kind
 from app.seeding.build import build
 from app.settings import Settings
+from tests.asking import walk
 from tests.contract import Contract
+from tests.evaluate import Document, Documents
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "seeds"
@@ -61,6 +65,16 @@ class running:  # noqa: N801  (a context manager, used like a function)
         self.listener.close()
 
 
+@contextmanager
+def serving(database: Path) -> Iterator[httpx.Client]:
+    """A client of a server on a dataset of one's own."""
+    with (
+        running(create_app(Settings(database=database, port=0))) as url,
+        httpx.Client(base_url=url, timeout=30) as client,
+    ):
+        yield client
+
+
 @pytest.fixture(scope="session")
 def contract(address: str) -> Contract:
     """The OpenAPI document, as the server gives it."""
@@ -77,13 +91,39 @@ def http(address: str) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="session")
 def api(http: httpx.Client, contract: Contract) -> Callable[..., httpx.Response]:
     """GET, with the answer held against the OpenAPI document."""
+    return checked(http, contract)
+
+
+def checked(client: httpx.Client, contract: Contract) -> Callable[..., httpx.Response]:
+    """GET through a client, with the answer held against an OpenAPI document."""
 
     def get(url: str, **options: Any) -> httpx.Response:
-        response = http.get(url, **options)
+        response = client.get(url, **options)
         contract.check(response)
         return response
 
     return get
+
+
+@pytest.fixture(scope="session")
+def fisheries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., httpx.Response]]:
+    """GET from the dataset of three articles that agree, differ and use many scripts, one of them withheld."""
+    file = tmp_path_factory.mktemp("fisheries") / "facts.db"
+    build(ROOT / "tests" / "articles" / "fisheries", file)
+    with running(create_app(Settings(database=file, port=0))) as url, httpx.Client(base_url=url, timeout=30) as client:
+        yield checked(client, Contract(client.get("/openapi.json").json()))
+
+
+@pytest.fixture(scope="session")
+def documents(api: Callable[..., httpx.Response], contract: Contract) -> Documents:
+    """All records, as the lists give them."""
+    return {path.split("/")[2]: list(walk(api, path, {"limit": "200"})) for path in contract.lists}
+
+
+@pytest.fixture(scope="session")
+def records(documents: Documents) -> dict[str, Document]:
+    """All records in full, by their href."""
+    return {item["href"]: item for kind in Kind for item in documents[kind]}
 
 
 def missing(part: str) -> None:

@@ -1,5 +1,6 @@
 """The OpenAPI document as tests use it: what is declared, and whether an answer is."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +11,8 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+VARIABLE = re.compile(r"\\{.*?\\}")
+"""A variable in a declared path, escaped."""
 OPERATORS = ("ne", "gt", "gte", "lt", "lte", "isnull")
 
 
@@ -50,10 +53,9 @@ class Contract:
         """The paths of lists."""
         return [path for path in self.document["paths"] if any(p.name == "cursor" for p in self.parameters(path))]
 
-    @property
-    def kinds(self) -> list[str]:
-        """The resources of records."""
-        return [path.split("/")[2] for path in self.lists if path != "/v1/facts"]
+    def order(self, path: str) -> list[str]:
+        """What a list is ordered by where nothing else is asked for."""
+        return list(self.document["paths"][path]["get"]["x-order"])
 
     def parameters(self, path: str) -> Iterator[Parameter]:
         """The query parameters of a path."""
@@ -98,19 +100,13 @@ class Contract:
             return
         media_type = response.headers["content-type"].partition(";")[0]
         assert media_type in declared["content"]
-        if media_type.endswith("json"):
+        if media_type.endswith(("/json", "+json")):
             self._validator(f"{where}/content/{media_type.replace('/', '~1')}/schema").validate(response.json())
 
     def template(self, path: str) -> str | None:
-        """The declared path that a path is one of."""
-        parts = path.split("/")
-        for template in self.document["paths"]:
-            wanted = template.split("/")
-            if len(wanted) == len(parts) and all(
-                w == p or w.startswith("{") for w, p in zip(wanted, parts, strict=True)
-            ):
-                return str(template)
-        return None
+        """The declared path that a path is one of: of several, the one that says the most of it."""
+        fitting = [str(it) for it in self.document["paths"] if re.fullmatch(VARIABLE.sub("[^/]+", re.escape(it)), path)]
+        return max(fitting, key=lambda template: len(VARIABLE.sub("", re.escape(template))), default=None)
 
     def _make_validator(self, pointer: str) -> Draft202012Validator:
         return Draft202012Validator({"$ref": f"urn:api{pointer}"}, registry=self._registry)

@@ -26,6 +26,9 @@ def value_of(documents: Documents, document: Document, name: str) -> Any:
         return [rounds[document["round"]["id"]]["negotiation"]] if document["round"] else []
     if name == "party" and "parties" in document:
         return document["parties"]
+    if name == "article":
+        (whole,) = [item for item in documents[document["kind"]] if item["id"] == document["id"]]
+        return [it["article"] for it in [*whole["evidence"], *(e for d in whole["disputed_by"] for e in d["evidence"])]]
     return document[name if name in document else NAMED_OTHERWISE[name]]
 
 

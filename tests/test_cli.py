@@ -8,23 +8,46 @@ from pathlib import Path
 import pytest
 
 from app import __version__
-from app.cli import main
+from app.cli import COMMANDS, main
 from app.settings import Settings
 from tests.conftest import ROOT, SEEDS
 
 
-@pytest.mark.parametrize("command", ["", "serve", "build", "check", "openapi"])
-def test_help_tells_everything_of_the_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("serve", "FACTS_SEEDS FACTS_DATABASE FACTS_HOST FACTS_PORT"),
+        ("new", "PATH --id FACTS_SEEDS --format"),
+        ("locate", "WORDS --article FACTS_SEEDS --format"),
+        ("coverage", "--article FACTS_SEEDS --format"),
+        ("check", "FACTS_SEEDS --format"),
+        ("build", "FACTS_SEEDS FACTS_DATABASE --format"),
+        ("export", "RESOURCE PARAMETER=VALUE --format --output FACTS_DATABASE"),
+        ("schema", "--output"),
+        ("openapi", "FACTS_DATABASE"),
+    ],
+)
+def test_help_tells_everything_of_the_command(command: str, options: str, capsys: pytest.CaptureFixture[str]) -> None:
+    everything = {option for _, _, names in COMMANDS for option in names.split()}
     with pytest.raises(SystemExit) as ended:
-        main([*command.split(), "--help"])
+        main([command, "--help"])
     text = capsys.readouterr().out
     assert ended.value.code == 0
+    assert text.startswith(f"usage: article-facts {command}")
+    assert all(option in text for option in options.split())
+    for name in everything & Settings.model_fields.keys():
+        assert (f"FACTS_{name.upper()}" in text) == (f"FACTS_{name.upper()}" in options)
+
+
+def test_help_tells_of_every_command_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    assert ended.value.code == 0
     assert text.startswith("usage: article-facts")
-    if command:
-        assert ("FACTS_SEEDS" in text) == (command != "openapi")
-        assert ("FACTS_DATABASE" in text) == (command != "check")
-    else:
-        assert all(name in text for name in ("serve", "build", "check", "Exit codes"))
+    assert "Exit codes" in text
+    for run, about, _ in COMMANDS:
+        assert f" {run.__name__} {about}" in text
 
 
 @pytest.mark.parametrize(
@@ -35,6 +58,13 @@ def test_help_tells_everything_of_the_command(command: str, capsys: pytest.Captu
         (["biuld"], 2),
         (["build", "--seed", "x", "--nonsense"], 2),
         (["serve", "--port", "x"], 2),
+        (["check", "speaker=trump"], 2),
+        (["new"], 2),
+        (["locate"], 2),
+        (["export"], 2),
+        (["export", "statements", "speaker=trump", "--nonsense"], 2),
+        (["export", "statements", "--format", "xml"], 2),
+        (["check", "--format", "csv"], 2),
     ],
 )
 def test_wrong_calls_end_with_2(arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> None:

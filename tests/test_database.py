@@ -1,7 +1,11 @@
 """Which dataset is served: a whole new file at once, and never a bad one."""
 
 import asyncio
+import gc
+import os
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import httpx
@@ -83,10 +87,54 @@ def test_the_served_dataset_changes_under_a_running_server(file: Path, other_see
 
 def test_a_query_that_takes_too_long_is_given_up(database: Path) -> None:
     dataset = Dataset(database, query_seconds=0.01)
-    endless = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c"
     with pytest.raises(ProblemError, match="took too long"):
-        dataset.rows(text(endless))
+        dataset.rows(ENDLESS)
     assert dataset.rows(text("SELECT count(*) FROM facts"))[0][0] > 0
+
+
+ENDLESS = text("WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c")
+
+
+def test_what_takes_its_time_does_so_beside_the_others_and_not_for_ever(database: Path) -> None:
+    dataset = Dataset(database, query_seconds=1, export_seconds=0.5)
+    count = text("SELECT count(*) FROM facts")
+
+    async def both() -> float:
+        late = asyncio.create_task(dataset.background(ENDLESS))
+        await asyncio.sleep(0.05)
+        began = time.monotonic()
+        assert dataset.rows(count)[0][0] > 0
+        taken = time.monotonic() - began
+        with pytest.raises(ProblemError, match="took too long"):
+            await late
+        assert [rows[0] for rows in await asyncio.gather(*(dataset.background(count) for _ in range(20)))]
+        return taken
+
+    assert asyncio.run(both()) < 0.2
+
+
+def test_a_dataset_that_is_no_longer_served_leaves_nothing(file: Path) -> None:
+    def descriptors() -> int:
+        names = [f"/dev/fd/{number}" for number in os.listdir("/dev/fd")]
+        return len([name for name in names if os.path.islink(name) and os.readlink(name) == str(file)])
+
+    others = set(threading.enumerate())
+    dataset: Dataset | None = Dataset(file, query_seconds=1)
+    assert dataset
+    asyncio.run(dataset.background(text("SELECT 1")))
+    (thread,) = set(threading.enumerate()) - others
+    assert descriptors() == 3
+    dataset = None
+    gc.collect()
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+    assert descriptors() == 0
+
+
+def test_nothing_is_written_beside_a_large_sort(database: Path) -> None:
+    dataset = Dataset(database, query_seconds=1)
+    assert dataset.rows(text("PRAGMA temp_store"))[0][0] == 2
+    assert asyncio.run(dataset.background(text("PRAGMA temp_store")))[0][0] == 2
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from app.filters import Folded
-from app.listing import ListQuery
 from app.models import RESOURCES, SCHEMA_REVISION, People
 from app.parameters import Texts
+from app.queries import ListQuery
 from app.references import Kind
 from app.seeding.build import alembic_config, migrate
 from app.values import Amount, Clock, Coverage, Evidence, Inferred, Session, When

@@ -6,8 +6,10 @@ from fastapi import Query, Request, Response
 
 from app import filters, models
 from app.endpoints import RecordId, Served, router_for
-from app.listing import IncludeQuery, ListQuery, find, get
+from app.export import add_exports
+from app.listing import find, get
 from app.parameters import Ids, Many, Texts, Truth
+from app.queries import IncludeQuery, ListQuery
 
 router = router_for("delegates")
 
@@ -30,6 +32,9 @@ class DelegateQuery(DelegateInclude, ListQuery):
     office: Annotated[Texts, filters.Folded(models.Delegates.office_folded)] = []
     is_lead: Annotated[Many[Truth], filters.Choice(models.Delegates.is_lead)] = []
     attended: Annotated[Many[Truth], filters.Choice(models.Delegates.attended)] = []
+
+
+add_exports(router, DelegateQuery)
 
 
 @router.get("/v1/delegates", response_model=models.ListOf[models.Delegate])

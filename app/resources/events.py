@@ -6,8 +6,10 @@ from fastapi import Query, Request, Response
 
 from app import filters, models
 from app.endpoints import RecordId, Served, router_for
-from app.listing import IncludeQuery, ListQuery, find, get
+from app.export import add_exports
+from app.listing import find, get
 from app.parameters import Dates, Ids, Many, Texts
+from app.queries import IncludeQuery, ListQuery
 
 router = router_for("events")
 
@@ -23,6 +25,9 @@ class EventQuery(EventInclude, ListQuery):
     place: Annotated[Texts, filters.Folded(models.Events.place_folded)] = []
     participant: Annotated[Ids, filters.Linked(models.EventParticipants.person_id)] = []
     """A person who took part."""
+
+
+add_exports(router, EventQuery)
 
 
 @router.get("/v1/events", response_model=models.ListOf[models.Event])

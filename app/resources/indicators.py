@@ -6,8 +6,10 @@ from fastapi import Query, Request, Response
 
 from app import filters, models
 from app.endpoints import RecordId, Served, router_for
-from app.listing import IncludeQuery, ListQuery, find, get
+from app.export import add_exports
+from app.listing import find, get
 from app.parameters import Dates, Many, Number, Texts
+from app.queries import IncludeQuery, ListQuery
 
 router = router_for("indicators")
 
@@ -23,6 +25,9 @@ class IndicatorQuery(IndicatorInclude, ListQuery):
     direction: Annotated[Many[models.Direction], filters.Choice(models.Indicators.direction)] = []
     period: Annotated[Dates, filters.Dated(models.Indicators.period_earliest)] = []
     publisher: Annotated[Texts, filters.Folded(models.Indicators.publisher_folded)] = []
+
+
+add_exports(router, IndicatorQuery)
 
 
 @router.get("/v1/indicators", response_model=models.ListOf[models.Indicator])

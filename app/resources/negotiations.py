@@ -6,8 +6,10 @@ from fastapi import Query, Request, Response
 
 from app import filters, models
 from app.endpoints import RecordId, Served, router_for
-from app.listing import IncludeQuery, ListQuery, find, get
+from app.export import add_exports
+from app.listing import find, get
 from app.parameters import Dates, Ids, Many
+from app.queries import IncludeQuery, ListQuery
 
 router = router_for("negotiations")
 
@@ -26,6 +28,9 @@ class NegotiationQuery(NegotiationInclude, ListQuery):
     """A side that takes part."""
     status: Annotated[Many[models.NegotiationStatus], filters.Choice(models.Negotiations.status)] = []
     started: Annotated[Dates, filters.Dated(models.Negotiations.started_earliest)] = []
+
+
+add_exports(router, NegotiationQuery)
 
 
 @router.get("/v1/negotiations", response_model=models.ListOf[models.Negotiation])

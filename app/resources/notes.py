@@ -1,29 +1,17 @@
 """What a careful reader must be told."""
 
-import re
 from typing import Annotated
 
 from fastapi import Query, Request, Response
-from pydantic import AfterValidator, Field
 
 from app import filters, models
 from app.endpoints import RecordId, Served, router_for
-from app.listing import IncludeQuery, ListQuery, find, get
-from app.parameters import Many
-from app.references import SLUG, Kind
+from app.export import add_exports
+from app.listing import find, get
+from app.parameters import KindAndId, Many
+from app.queries import IncludeQuery, ListQuery
 
 router = router_for("notes")
-KIND_AND_ID = rf"^({'|'.join(Kind)})/{SLUG[1:-1]}$"
-
-
-def _kind_and_id(given: str) -> str:
-    if not re.fullmatch(KIND_AND_ID, given):
-        raise ValueError("A kind and an id are expected, such as statements/trump-open-up-china.")
-    return given
-
-
-SCHEMA = {"pattern": KIND_AND_ID, "examples": ["statements/trump-open-up-china"]}
-KindAndId = Annotated[str, AfterValidator(_kind_and_id), Field(json_schema_extra=SCHEMA)]
 
 
 class NoteInclude(IncludeQuery):
@@ -35,6 +23,9 @@ class NoteQuery(NoteInclude, ListQuery):
     type: Annotated[Many[models.NoteType], filters.Choice(models.Notes.type)] = []
     about: Annotated[Many[KindAndId], filters.Linked(models.NoteSubjects.subject_ref)] = []
     """A record that it concerns, as `kind/id`."""
+
+
+add_exports(router, NoteQuery)
 
 
 @router.get("/v1/notes", response_model=models.ListOf[models.Note])

@@ -6,7 +6,9 @@ from fastapi import Query, Request, Response
 
 from app import filters, models
 from app.endpoints import RecordId, Served, router_for
-from app.listing import IncludeQuery, ListQuery, find, get
+from app.export import add_exports
+from app.listing import find, get
+from app.queries import IncludeQuery, ListQuery
 
 router = router_for("parties")
 
@@ -26,6 +28,9 @@ class PartyInclude(IncludeQuery):
 
 class PartyQuery(PartyInclude, ListQuery):
     pass
+
+
+add_exports(router, PartyQuery)
 
 
 @router.get("/v1/parties", response_model=models.ListOf[models.Party])

@@ -6,8 +6,10 @@ from fastapi import Query, Request, Response
 
 from app import filters, models
 from app.endpoints import RecordId, Served, router_for
-from app.listing import IncludeQuery, ListQuery, find, get
+from app.export import add_exports
+from app.listing import find, get
 from app.parameters import Ids, Texts
+from app.queries import IncludeQuery, ListQuery
 
 router = router_for("people")
 
@@ -27,6 +29,9 @@ class PersonQuery(PersonInclude, ListQuery):
     party: Annotated[Ids, filters.ById(models.People.party_id)] = []
     alias: Annotated[Texts, filters.Linked(models.PersonAliases.alias_folded)] = []
     """Another name that the article uses for the person."""
+
+
+add_exports(router, PersonQuery)
 
 
 @router.get("/v1/people", response_model=models.ListOf[models.Person])

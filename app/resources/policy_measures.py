@@ -6,8 +6,10 @@ from fastapi import Query, Request, Response
 
 from app import filters, models
 from app.endpoints import RecordId, Served, router_for
-from app.listing import IncludeQuery, ListQuery, find, get
+from app.export import add_exports
+from app.listing import find, get
 from app.parameters import Dates, Ids, Many, Texts
+from app.queries import IncludeQuery, ListQuery
 
 router = router_for("policy-measures")
 
@@ -34,6 +36,9 @@ class PolicyMeasureQuery(PolicyMeasureInclude, ListQuery):
     in_response_to: Annotated[Ids, filters.ById(models.PolicyMeasures.in_response_to_id)] = []
     proposed_in: Annotated[Ids, filters.ById(models.PolicyMeasures.proposed_in_id)] = []
     since: Annotated[Dates, filters.Dated(models.PolicyMeasures.since_earliest)] = []
+
+
+add_exports(router, PolicyMeasureQuery)
 
 
 @router.get("/v1/policy-measures", response_model=models.ListOf[models.PolicyMeasure])

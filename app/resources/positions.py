@@ -6,8 +6,10 @@ from fastapi import Query, Request, Response
 
 from app import filters, models
 from app.endpoints import RecordId, Served, router_for
-from app.listing import IncludeQuery, ListQuery, find, get
+from app.export import add_exports
+from app.listing import find, get
 from app.parameters import Ids
+from app.queries import IncludeQuery, ListQuery
 
 router = router_for("positions")
 
@@ -27,6 +29,9 @@ class PositionQuery(PositionInclude, ListQuery):
     negotiation: Annotated[Ids, filters.ById(models.Positions.negotiation_id)] = []
     round: Annotated[Ids, filters.ById(models.Positions.round_id)] = []
     topic: Annotated[Ids, filters.ById(models.Positions.topic_id)] = []
+
+
+add_exports(router, PositionQuery)
 
 
 @router.get("/v1/positions", response_model=models.ListOf[models.Position])

@@ -6,8 +6,10 @@ from fastapi import Query, Request, Response
 
 from app import filters, models
 from app.endpoints import RecordId, Served, router_for
-from app.listing import IncludeQuery, ListQuery, find, get
+from app.export import add_exports
+from app.listing import find, get
 from app.parameters import WHOLE, Dates, Ids, Many, Texts
+from app.queries import IncludeQuery, ListQuery
 
 router = router_for("rounds")
 
@@ -34,6 +36,9 @@ class RoundQuery(RoundInclude, ListQuery):
     ended: Annotated[Dates, filters.Dated(models.Rounds.ended_earliest)] = []
     topic: Annotated[Ids, filters.Linked(models.RoundTopics.topic_id)] = []
     """A subject of the talks."""
+
+
+add_exports(router, RoundQuery)
 
 
 @router.get("/v1/rounds", response_model=models.ListOf[models.Round])

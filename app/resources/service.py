@@ -9,8 +9,8 @@ from sqlmodel import col
 from app import __version__
 from app.database import LiveDataset
 from app.endpoints import Served, router_for
-from app.listing import Nothing
 from app.models import RESOURCES, Facts
+from app.queries import Nothing
 from app.references import Kind
 from app.written import Value
 

@@ -6,8 +6,12 @@ from fastapi import Query, Request, Response
 
 from app import filters, models
 from app.endpoints import RecordId, Served, router_for
-from app.listing import IncludeQuery, ListQuery, find, get
+from app.export import add_exports
+from app.linked_data import ALTERNATE, LinkedDataResponse, Saying, linked, saying, with_alternate
+from app.listing import find, get
 from app.parameters import Dates, Ids, Many, Texts, Truth
+from app.provenance import record_document
+from app.queries import IncludeQuery, ListQuery, Nothing
 
 router = router_for("statements")
 
@@ -41,13 +45,22 @@ class StatementQuery(StatementInclude, ListQuery):
     """A policy measure that it speaks about."""
 
 
+add_exports(router, StatementQuery)
+
+
 @router.get("/v1/statements", response_model=models.ListOf[models.Statement])
 async def list_statements(query: Annotated[StatementQuery, Query()], dataset: Served, request: Request) -> Response:
     """What was said: direct, indirect and mixed quotations, each with its speaker."""
     return find(dataset, query, request)
 
 
-@router.get("/v1/statements/{id}", response_model=models.One[models.Statement])
+@router.get("/v1/statements/{id}.jsonld", response_model=Saying, response_class=LinkedDataResponse)
+async def get_statement_jsonld(record_id: RecordId, query: Nothing, dataset: Served) -> Response:
+    """One statement in the terms of schema.org: as a quotation, or, where the words are the reporter's, as a claim."""
+    return linked(saying(record_document(dataset, models.Statements, record_id), dataset.version))
+
+
+@router.get("/v1/statements/{id}", response_model=models.One[models.Statement], responses=ALTERNATE)
 async def get_statement(record_id: RecordId, query: Annotated[StatementInclude, Query()], dataset: Served) -> Response:
     """One statement."""
-    return get(dataset, query, record_id)
+    return with_alternate(get(dataset, query, record_id), f"/v1/statements/{record_id}")

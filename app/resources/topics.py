@@ -6,7 +6,9 @@ from fastapi import Query, Request, Response
 
 from app import filters, models
 from app.endpoints import RecordId, Served, router_for
-from app.listing import IncludeQuery, ListQuery, find, get
+from app.export import add_exports
+from app.listing import find, get
+from app.queries import IncludeQuery, ListQuery
 
 router = router_for("topics")
 
@@ -22,6 +24,9 @@ class TopicInclude(IncludeQuery):
 
 class TopicQuery(TopicInclude, ListQuery):
     pass
+
+
+add_exports(router, TopicQuery)
 
 
 @router.get("/v1/topics", response_model=models.ListOf[models.Topic])

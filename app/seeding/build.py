@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from glob import escape
@@ -17,12 +17,17 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from app.dataset_file import DatasetError, manifest_path, sha256_of
+from app.dataset_file import DatasetError, changes_path, manifest_path, sha256_of
 from app.seeding.check import read_and_check
+from app.seeding.differences import write_changes
 from app.seeding.load import load
 from app.seeding.problems import Report, SeedError, reason
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
+CHECKING, WRITING = "checking", "writing"
+"""The phases of a build."""
+OnProgress = Callable[[str, int, int], None]
+"""Is told how far a build has come: the phase, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +46,32 @@ def check(seeds: Path) -> Report:
     return report
 
 
-def build(seeds: Path, database: Path) -> Built:
+def _tell_nobody(phase: str, done: int, total: int) -> None:
+    pass
+
+
+def build(seeds: Path, database: Path, on_progress: OnProgress = _tell_nobody) -> Built:
     """Make the dataset from the seeds; SeedError and DatasetError leave the old one as it was."""
     report = Report()
+    on_progress(CHECKING, 0, 1)
     written = read_and_check(seeds, report)
+    on_progress(CHECKING, 1, 1)
     if len(report):
         raise SeedError(report)
     try:
         with _exclusively(database), _temporary_file(database) as temporary:
+            on_progress(WRITING, 0, 3)
             with _writer(temporary).begin() as connection:
                 migrate(connection)
                 version = load(connection, written)
+                on_progress(WRITING, 1, 3)
                 _verify(connection, len(written))
                 connection.execute(text("ANALYZE"))
+            on_progress(WRITING, 2, 3)
+            # First: a reader heeds only what led to the version that it serves.
+            _tell_changes(temporary, database)
             _replace(temporary, database)
+            on_progress(WRITING, 3, 3)
     except OSError as error:
         raise DatasetError(f"cannot write {Path(error.filename2 or database).name}: {reason(error)}") from error
     except DBAPIError as error:
@@ -126,6 +143,18 @@ def _temporary_file(database: Path) -> Iterator[Path]:
     finally:
         with suppress(FileNotFoundError):
             os.unlink(name)
+
+
+def _tell_changes(new: Path, database: Path) -> None:
+    """Add a step to the file of changes, if there is one to tell."""
+    file = changes_path(database)
+    with _temporary_file(file) as temporary:
+        with temporary.open("wb") as stream:
+            is_told = write_changes(stream, database, new)
+        if is_told:
+            _flush(temporary)
+            os.replace(temporary, file)
+            _flush(database.parent)
 
 
 def _replace(new: Path, database: Path) -> None:

@@ -1,22 +1,20 @@
 """The rules that hold between a record and its evidence, between records, and for an article as a whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.models import Article, PolicyMeasure, Record, Statement, StatementMode
-from app.references import Kind
+from app.models import Article, PolicyMeasure, Record, Statement, StatementMode, TextAccess
+from app.references import Kind, Reference
+from app.seeding.merge import check_definitions, check_people, definitions, merged
 from app.seeding.problems import Position, Report, nearest, printable
 from app.seeding.read import TreePath, read_seeds
-from app.seeding.records import Excuse, FileReading, Written, collect_names
+from app.seeding.records import Excuse, FileReading, Written, collect_names, informative
 from app.seeding.text import CLOSING, DOUBLE_MARKS, OPENING, ArticleText
-from app.values import Clock, Coverage, Evidence, Uncovered, When
-from app.written import Computed, Value
-
-OWN = ("id", "evidence", "inferred")
-"""Fields that are about a record, not among what it says."""
+from app.values import Amount, Clock, Coverage, Evidence, Uncovered, When, fold
+from app.written import Value
 
 
 def read_and_check(folder: Path, report: Report) -> list[Written]:
@@ -24,43 +22,54 @@ def read_and_check(folder: Path, report: Report) -> list[Written]:
     sources = read_seeds(folder, report)
     names = collect_names(sources, report)
     written: list[Written] = []
+    additions: list[Written] = []
     for source in sources:
         reading = FileReading(source, names)
         own = list(reading.records(report))
+        additions += reading.additions(report)
         for item in own:
-            check_record(item, report)
+            check_record(item, item.fields, report)
         coverage = check_coverage(reading, reading.excuses(report), report)
         written += [with_coverage(item, coverage) for item in own]
+    defined = definitions(written)
+    check_definitions(defined, report)
+    check_people(defined, additions, report)
+    for item in additions:
+        check_addition(item, defined.get(item.key, []), report)
+    check_repeated(additions, report)
     check_cycles(written, report)
+    if len(report):
+        return written
     order = list(Kind)
-    return written if len(report) else sorted(written, key=lambda it: (order.index(it.record.kind), it.record.id))
+    return sorted(merged(defined, additions), key=lambda it: (order.index(it.record.kind), it.record.id))
 
 
 Found = Iterator[tuple[TreePath, str, str]]
 """Problems of a record: where in it, which rule, what is wrong."""
 
 
-def check_record(written: Written, report: Report) -> None:
-    """Every rule that concerns one record."""
+def check_record(written: Written, known: Set[str], report: Report) -> None:
+    """Every rule that concerns one record; what it rests on may speak of its `known` fields."""
     record, text = written.record, written.source.text
-    fields = {name for name in _informative(type(record)) if name in written.fields}
+    fields = written.fields & {*informative(type(record))}
     values = {name: getattr(record, name) for name in sorted(fields) if hasattr(record, name)}
-    found = [*_support(record, fields), *_repetitions(record, values), *_words(record, values, text)]
-    for path, rule, message in [*found, *_dates(record, values), *_mode(record, text)]:
-        report.add(written.source.at((*written.path, *path)), rule, message)
+    found = [*_support(written, fields, known & {*informative(type(record))}), *_repetitions(record, values)]
+    found += [*_words(record, values, text), *_dates(record, values), *_mode(record, text), *_access(written)]
+    for path, rule, message in found:
+        report.add(written.at(*path), rule, message)
 
 
-def _support(record: Record, fields: set[str]) -> Found:
+def _support(written: Written, fields: Set[str], known: Set[str]) -> Found:
     """Every field that says something rests on a quote or on an inference, which name only such fields."""
+    record, named = written.record, f"{'the dispute of ' if written.disputes else ''}{written.ref}"
     claims: list[tuple[str, TreePath]] = [(it.field, ("inferred", it.field, it.field)) for it in record.inferred]
     for i, item in enumerate(record.evidence):
         claims += [(name, ("evidence", i, "fields", j)) for j, name in enumerate(item.fields)]
     for name, path in claims:
-        if name not in fields:
-            hint = nearest(name, fields)
-            yield path, "unknown-support", f"{record.kind}/{record.id} gives no value for '{printable(name)}'{hint}"
+        if name not in known:
+            yield path, "unknown-support", f"{named} gives no value for '{printable(name)}'{nearest(name, known)}"
     for name in sorted(fields - {name for name, _ in claims}):
-        message = f"'{name}' of {record.kind}/{record.id} rests on no quote and on no inference"
+        message = f"'{name}' of {named} rests on no quote and on no inference"
         yield (name, name), "unsupported-field", message
 
 
@@ -74,6 +83,9 @@ def _repetitions(record: Record, values: dict[str, Any]) -> Found:
             if repr(item) in seen:
                 yield (*path, index), "duplicate-item", "this is named here already"
             seen.add(repr(item))
+    for index, alias in enumerate(values.get("aliases", [])):
+        if fold(alias) == fold(getattr(record, "name", "")):
+            yield ("aliases", index), "duplicate-item", "this is the person's name already; its quote supports 'name'"
 
 
 def _words(record: Record, values: dict[str, Any], text: ArticleText) -> Found:
@@ -93,13 +105,6 @@ def _dates(record: Record, values: dict[str, Any]) -> Found:
         for path, year in _years_not_stated(values[name], name):
             message = f"the words quoted do not print the year {year}; say under 'inferred' how '{name}' follows"
             yield path, "not-inferred", message
-
-
-@cache
-def _informative(model: type[Record]) -> list[str]:
-    """The fields that a person writes to say something."""
-    fields = model.model_fields.items()
-    return [n for n, f in fields if n not in OWN and not any(isinstance(mark, Computed) for mark in f.metadata)]
 
 
 @cache
@@ -158,6 +163,75 @@ def _is_quotation(quote: Evidence, text: str, article: str) -> bool:
     start = article.find(text, quote.start, quote.end)
     end = start + len(text)
     return start > 0 and article[start - 1] in OPENING and end < quote.end and article[end] in CLOSING
+
+
+def _access(written: Written) -> Found:
+    """A text is withheld for a reason that is given, and only then one is given."""
+    if not isinstance(written.record, Article):
+        return
+    access = getattr(written.record, "text", None) if "text" in written.fields else TextAccess.SERVED
+    has_reason = "withheld_because" in written.fields
+    if access is TextAccess.WITHHELD and not has_reason:
+        yield ("text",), "missing-field", "'withheld_because' is missing: why is the text withheld?"
+    if access is TextAccess.SERVED and has_reason:
+        yield ("withheld_because",) * 2, "unknown-field", "'withheld_because' is for a text that is withheld"
+
+
+def check_addition(addition: Written, defined: list[Written], report: Report) -> None:
+    """Every rule that concerns what an article says of a record of another one."""
+    field = addition.disputes
+    if field is None:
+        known = {name for item in defined for name in item.fields} if defined else {*informative(type(addition.record))}
+        check_record(addition, addition.fields | known, report)
+    elif addition.fields:
+        check_record(addition, addition.fields, report)
+    if any(item.source is addition.source for item in defined):
+        report.add(addition.at("record"), "own-record", f"{addition.ref} is a record of this file; state it there")
+    elif field in addition.fields and defined:
+        _check_dispute(addition, field, defined[0], report)
+
+
+def _check_dispute(addition: Written, field: str, first: Written, report: Report) -> None:
+    """A dispute gives another value than the record's."""
+    if field not in first.fields:
+        message = f"{first.ref} gives no value for '{field}' that could be disputed{nearest(field, first.fields)}"
+        report.add(addition.at("field"), "unknown-support", message)
+    elif hasattr(addition.record, field) and hasattr(first.record, field):
+        value = getattr(addition.record, field)
+        if _substance(value) == _substance(getattr(first.record, field)):
+            message = f"{first.ref} has this value in {first.at(field).brief}; 'corroborates' adds evidence for it"
+            report.add(addition.at(field), "needless-dispute", message)
+
+
+def check_repeated(additions: list[Written], report: Report) -> None:
+    """No file says the same of a record twice."""
+    seen: set[tuple[Any, ...]] = set()
+    for item in additions:
+        said: dict[Position, Any] = {
+            item.at("evidence", i): (quote.start, quote.end)
+            for i, quote in enumerate(item.record.evidence)
+            if item.disputes is None and quote.end
+        }
+        if item.disputes and hasattr(item.record, item.disputes):
+            said = {item.at(item.disputes): (item.disputes, repr(_substance(getattr(item.record, item.disputes))))}
+        for at, what in said.items():
+            if (mark := (item.source.article_id, item.key, what)) in seen:
+                report.add(at, "duplicate-item", f"this is said of {item.ref} already")
+            seen.add(mark)
+
+
+def _substance(value: Any) -> Any:
+    """What a value says, in whatever words and order; an amount without a figure says it in its words alone."""
+    if isinstance(value, str):
+        return fold(value)
+    if isinstance(value, list):
+        return sorted(repr(_substance(item)) for item in value)
+    if isinstance(value, Reference):
+        return value.href
+    if isinstance(value, Value):
+        worded = isinstance(value, Amount) and value.value is None
+        return {n: _substance(getattr(value, n)) for n in type(value).model_fields if worded or n != "stated"}
+    return value
 
 
 def check_cycles(written: list[Written], report: Report) -> None:

@@ -12,6 +12,7 @@ from app import search_index
 from app.models import (
     RESOURCES,
     SCHEMA_REVISION,
+    SUPPORT,
     Article,
     DatasetInfo,
     Fact,
@@ -23,29 +24,24 @@ from app.models import (
     Sentences,
     TextAccess,
 )
+from app.periods import OPEN_BEGINNING, OPEN_END
 from app.references import Reference
 from app.seeding.citation import cite
 from app.seeding.read import Source
 from app.seeding.records import Written
 from app.values import Amount, Cite, When, fold
 
-OPEN_BEGINNING, OPEN_END = "0001-01-01", "9999-12-31"
-"""What an open end of an interval is compared as."""
-
-
-SUPPORT = ("evidence", "inferred", "sources", "disputed", "disputed_by", "cite")
-"""What a record rests on, which comes after what it says."""
 VERSION = "\N{NULL}"
 """Stands for the dataset's version in documents until it is known; no seed holds this character."""
 
 
 def load(connection: Connection, written: list[Written]) -> str:
     """Fill the empty tables; the dataset's version. Foreign keys are deferred: the caller checks them."""
-    articles = {item.record.id: item for item in written if isinstance(item.record, Article)}
-    shown = {article_id: item.record for article_id, item in articles.items()}
+    articles = [item for item in written if isinstance(item.record, Article)]
+    shown = {item.record.id: item.record for item in written if isinstance(item.record, Article)}
     documents = [document(item.record, cite(item.record, shown, VERSION)) for item in written]
-    sentences = [row for item in articles.values() for row in _sentences(item)]
-    files = [_seed_files(item.source) for item in articles.values()]
+    sentences = [row for item in articles for row in _sentences(item)]
+    files = [_seed_files(item.source) for item in articles]
     version = digest([*documents, *map(_json, sentences), *map(_json, files)])
     documents = [text.replace(_json(VERSION)[1:-1], version) for text in documents]
     numbered = list(enumerate(written, 1))
@@ -74,7 +70,7 @@ def document(record: Record, citation: Cite) -> str:
 
 
 def digest(contents: Iterable[str]) -> str:
-    """The dataset's version: it depends on all that is served of it in order, and on the schema that it is stored in."""
+    """The dataset's version: it depends on all that is served of it, in order, and on the schema that it has."""
     state = hashlib.sha256(SCHEMA_REVISION.encode())
     for text in contents:
         state.update(b"\n" + text.encode())
@@ -119,8 +115,8 @@ def _fact(record: Record, text: str) -> dict[str, Any]:
     when = getattr(record, record.happened) if record.happened else None
     shared = {name: getattr(record, name) for name in Fact.model_fields if name != "when"}
     summary = _json(Fact(when=when, **shared).model_dump(mode="json"))
-    row = {"ref": _ref(record), "kind": record.kind.value, "id": record.id, "summary": summary, "document": text}
-    row |= {"name": record.name, "name_folded": fold(record.name)}
+    row: dict[str, Any] = {"ref": _ref(record), "kind": record.kind.value, "id": record.id}
+    row |= {"summary": summary, "document": text, "name": record.name, "name_folded": fold(record.name)}
     row |= {"sources": record.sources, "disputed": record.disputed}
     return row | {f"when_{part}": _bound(when, part) for part in ("earliest", "latest")}
 

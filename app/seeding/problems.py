@@ -21,6 +21,11 @@ class Position:
     line: int = 1
     column: int = 1
 
+    @property
+    def brief(self) -> str:
+        """The place as a message about another one names it: article, file and line."""
+        return printable(f"{self.file.parent.name}/{self.file.name}:{self.line}")
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -33,6 +38,12 @@ class Problem:
     def __str__(self) -> str:
         at = self.position
         return f"{printable(str(at.file), 4096)}:{at.line}:{at.column}: {self.rule}: {self.message}"
+
+    def as_json(self) -> dict[str, str | int]:
+        """The same, for programs."""
+        at = self.position
+        place: dict[str, str | int] = {"file": str(at.file), "line": at.line, "column": at.column}
+        return place | {"rule": self.rule, "message": self.message}
 
 
 class Report:

@@ -56,6 +56,11 @@ class Source:
 
 def read_seeds(folder: Path, report: Report) -> list[Source]:
     """Every article of the folder, in the order of their ids; what is wrong goes to the report."""
+    return [source for path in article_folders(folder, report) if (source := _read_article(path, report))]
+
+
+def article_folders(folder: Path, report: Report) -> list[Path]:
+    """The folders of the articles, in the order of their ids; what is wrong goes to the report."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -64,16 +69,26 @@ def read_seeds(folder: Path, report: Report) -> list[Source]:
     folders = [entry for entry in entries if not entry.name.startswith(".") and not entry.is_file()]
     if not folders:
         report.add(Position(folder), "no-seeds", "no article's folder in the folder of seeds")
-    sources = []
-    for entry in folders:
-        path = Path(entry.path)
-        if not entry.is_dir(follow_symlinks=False):
-            report.add(Position(path), "unsafe-file", "not a folder of its own (a symbolic link?)")
-        elif not re.fullmatch(SLUG, entry.name):
-            report.add(Position(path), "bad-id", "the folder's name is the article's id: a-z, 0-9 and hyphens")
-        elif source := _read_article(path, report):
-            sources.append(source)
-    return sources
+    return [Path(entry.path) for entry in folders if is_article_folder(Path(entry.path), report)]
+
+
+def is_article_folder(path: Path, report: Report) -> bool:
+    """Whether an article can be in this folder; if not, the report says why."""
+    if path.is_symlink() or not path.is_dir():
+        report.add(Position(path), "unsafe-file", "not a folder of its own (a symbolic link?)")
+    elif not re.fullmatch(SLUG, path.name):
+        report.add(Position(path), "bad-id", "the folder's name is the article's id: a-z, 0-9 and hyphens")
+    else:
+        return True
+    return False
+
+
+def read_text(file: Path, report: Report) -> tuple[bytes, ArticleText] | None:
+    """A text as it lies there, and as it would be served; None, with the reasons in the report, where it may not be."""
+    with suppress(StopReadingError):
+        content = _read_bytes(file, report)
+        return content, ArticleText(_decoded(content, file, report))
+    return None
 
 
 def _read_article(folder: Path, report: Report) -> Source | None:
@@ -92,6 +107,10 @@ def _read_article(folder: Path, report: Report) -> Source | None:
 def _read_text(file: Path, report: Report, digests: dict[Path, str]) -> str:
     content = _read_bytes(file, report)
     digests[file] = hashlib.sha256(content).hexdigest()
+    return _decoded(content, file, report)
+
+
+def _decoded(content: bytes, file: Path, report: Report) -> str:
     try:
         text = content.decode("utf-8").removeprefix("\N{BYTE ORDER MARK}")
     except UnicodeDecodeError as error:

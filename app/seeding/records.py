@@ -7,23 +7,28 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any, TypeVar, cast, get_args
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.models import RESOURCES, Record
-from app.references import Kind
-from app.seeding.problems import RULES, TEXTS, Report, nearest, printable
+from app.references import AnyRef, Kind
+from app.seeding.problems import RULES, TEXTS, Position, Report, nearest, printable
 from app.seeding.read import Source, TreePath
 from app.values import Coverage, Evidence, Inferred
-from app.written import Computed, Reading, Text, Value, problem
+from app.written import Computed, Editorial, Reading, Text, Value, Words, problem
 
 Names = dict[Kind, dict[str, str]]
 """The name of every record, by kind and id."""
 
+Key = tuple[Kind, str]
+"""What a record is known by: its kind and its id."""
 LISTED = [kind for kind in Kind if kind is not Kind.ARTICLES]
 """The kinds of which a facts file holds a list each."""
+OWN = ("id", "evidence", "inferred")
+"""Fields that are about a record, not among what it says."""
 V = TypeVar("V", bound=Value)
 
 
@@ -45,15 +50,61 @@ LOCATED = (Evidence, Excuse)
 """What says with `occurrence` which of several equal quotes is meant."""
 
 
+class Addition(Value):
+    """What an article says of a record of another one."""
+
+    record: AnyRef
+    evidence: Annotated[list[Evidence], Field(min_length=1)]
+    inferred: list[Inferred]
+
+    @classmethod
+    def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
+        return given | {"inferred": Inferred.listed(given["inferred"])}
+
+
+class Corroboration(Addition):
+    """That it is so; of a person also which further names the article uses."""
+
+    aliases: list[Words]
+
+
+class Objection(Addition):
+    """That it is otherwise: another value of one of its fields."""
+
+    field: Text
+    value: Any
+
+
+ADDITIONS: dict[str, type[Addition]] = {"corroborates": Corroboration, "disputes": Objection}
+"""The lists of a facts file that speak of records of other articles."""
+
+
 @dataclass(frozen=True)
 class Written:
-    """A record, and where it was written."""
+    """A record, and where it was written; an addition to one is a record that says only what is added."""
 
     record: Record
     source: Source
     path: TreePath
     fields: set[str]
     """The fields that were given a value."""
+    disputes: str | None = None
+    """The field of which an addition says otherwise."""
+
+    @property
+    def key(self) -> Key:
+        return self.record.kind, self.record.id
+
+    @property
+    def ref(self) -> str:
+        """The record as other records name it: `people/xi-jinping`."""
+        return f"{self.record.kind}/{self.record.id}"
+
+    def at(self, *path: str | int) -> Position:
+        """The place of something in it; the value that a dispute gives of a field stands under `value`."""
+        if path[:1] == (self.disputes,):
+            path = tuple("value" if step == self.disputes else step for step in path)
+        return self.source.at((*self.path, *path))
 
 
 @dataclass
@@ -80,6 +131,9 @@ class FileReading:
             raise problem("dangling-reference", f"there is no {shown}")
         return {"id": record_id, "name": self.names[kind][record_id], "href": f"/v1/{kind}/{record_id}"}
 
+    def article(self) -> object:
+        return self.reference(Kind.ARTICLES, self.source.article_id)
+
     def evidence(self, written: dict[str, Any], is_excuse: bool = False) -> dict[str, Any]:
         text = self.source.text
         start, end = self.span(written)
@@ -87,7 +141,7 @@ class FileReading:
         place = {"start": start, "end": end, "start_utf16": text.utf16(start), "end_utf16": text.utf16(end)}
         place |= {"paragraph": text.paragraph_at(start), "sentence": text.sentence_at(start)}
         href = f"/v1/articles/{self.source.article_id}/text#char={start},{end}"
-        return place | {"article": self.reference(Kind.ARTICLES, self.source.article_id), "href": href}
+        return place | {"article": self.article(), "href": href}
 
     def text_facts(self) -> dict[str, Any]:
         text, article_id = self.source.text.text, self.source.article_id
@@ -117,15 +171,62 @@ class FileReading:
 
     def records(self, report: Report) -> Iterator[Written]:
         """Every record of the file that is valid; what is wrong with the others goes to the report."""
-        refuse_unknown(self.source, (), self.source.facts, ["article", *LISTED, "no_facts"], report)
+        refuse_unknown(self.source, (), self.source.facts, ["article", *LISTED, *ADDITIONS, "no_facts"], report)
         if "article" not in self.source.facts:
             report.add(self.source.at(()), "missing-field", "the file lacks 'article', which describes the text")
         for kind, path, tree in written_records(self.source):
-            record = self.validated(RESOURCES[kind].record, path, tree, report)
+            model = RESOURCES[kind].record
+            record = self.validated(model, path, tree, report)
             if record is None and isinstance(tree, dict):
-                record = self.salvaged(kind, tree)
+                record = self.salvaged(model, tree, {"kind": kind, "id": written_id(self.source, kind, tree) or ""})
             if record is not None:
                 yield Written(record, self.source, path, {name for name in tree if tree[name] not in (None, [])})
+
+    def additions(self, report: Report) -> Iterator[Written]:
+        """What the file says of records of other articles."""
+        for name, model in ADDITIONS.items():
+            for index, tree in enumerate(as_list(self.source.facts.get(name))):
+                said = self.validated(model, (name, index), tree, report)
+                if said is None and isinstance(tree, dict):
+                    said = self.salvaged(model, tree, {})
+                if said is not None and str(tree.get("record")).partition("/")[0] in list(Kind):
+                    yield self.addition(said, tree, (name, index), report)
+
+    def addition(self, said: Addition, tree: dict[str, Any], path: TreePath, report: Report) -> Written:
+        """An addition as a record that says only what is added."""
+        kind, _, record_id = tree["record"].partition("/")
+        model, disputes, given = RESOURCES[Kind(kind)].record, None, set[str]()
+        values: dict[str, Any] = {}
+        if isinstance(said, Objection):
+            disputes = tree["field"] if isinstance(tree.get("field"), str) else ""
+            values, given = self.disputing(model, disputes, tree.get("value"), path, report), {disputes}
+        elif tree.get("aliases") and kind != Kind.PEOPLE:
+            at = self.source.at((*path, "aliases", "aliases"))
+            report.add(at, "unknown-field", "'aliases' are the further names of a person")
+        elif tree.get("aliases"):
+            name = self.names[Kind.PEOPLE].get(record_id, "")
+            values, given = {"name": name, "aliases": getattr(said, "aliases", [])}, {"aliases"}
+        values |= {"kind": Kind(kind), "id": record_id, "evidence": said.evidence, "inferred": said.inferred}
+        return Written(model.model_construct(**values), self.source, path, given & {*informative(model)}, disputes)
+
+    def disputing(self, model: type[Record], field: str, tree: Any, path: TreePath, report: Report) -> dict[str, Any]:
+        """The value that a dispute gives of a field, as that field takes it; nothing where it is not valid."""
+        if field and field not in informative(model):
+            message = f"'{printable(field)}' is no field that can be disputed{nearest(field, informative(model))}"
+            report.add(self.source.at((*path, "field")), "unknown-support", message)
+        if tree == []:
+            report.add(self.source.at((*path, "value")), "missing-field", "'value' is missing")
+        if tree in (None, []) or field not in informative(model):
+            return {}
+        path = (*path, "value")
+        if inner := value_class(model.model_fields[field].annotation):
+            refuse_unknown_fields(self.source, path, tree, inner, report)
+        try:
+            return {field: adapter(model, field).validate_python(tree, context=self)}
+        except ValidationError as error:
+            for details in error.errors():
+                self.report_error(path, details, report)
+            return {}
 
     def excuses(self, report: Report) -> list[tuple[Excuse, TreePath]]:
         """The sentences that the file says to carry no fact."""
@@ -143,21 +244,20 @@ class FileReading:
                 self.report_error(path, details, report)
             return None
 
-    def salvaged(self, kind: Kind, tree: dict[str, Any]) -> Record:
+    def salvaged(self, model: type[V], tree: dict[str, Any], known: dict[str, Any]) -> V:
         """What is valid of an invalid record, so that the other rules can be asked too; it is never built."""
-        model = RESOURCES[kind].record
-        values: dict[str, Any] = {"kind": kind, "id": tree.get("id")}
-        for name, info in model.model_fields.items():
+        values = dict(known)
+        for name in model.model_fields:
             with suppress(ValidationError):
-                adapter: TypeAdapter[Any] = TypeAdapter(cast(Any, Annotated)[info.annotation, info])
-                values[name] = adapter.validate_python(tree.get(name), context=self)
+                values[name] = adapter(model, name).validate_python(tree.get(name), context=self)
         # A quote that was not found, and a reason that is none, support what they name all the same: one mistake is one
         # problem.
         items = [item for item in as_list(tree.get("evidence")) if isinstance(item, dict)]
         quotes = [self.quote_as_written(item) for item in items]
         reasons = tree["inferred"] if isinstance(tree.get("inferred"), dict) else {}
-        inferred = [Inferred.model_construct(field=name, why=str(why)) for name, why in reasons.items()]
-        return model.model_construct(**(values | {"evidence": quotes, "inferred": inferred}))
+        inferred = [cast(Any, Inferred).model_construct(field=name, why=str(why)) for name, why in reasons.items()]
+        valid: V = cast(Any, model).model_construct(**(values | {"evidence": quotes, "inferred": inferred}))
+        return valid
 
     def quote_as_written(self, item: dict[str, Any]) -> Any:
         """An evidence item, valid or not; beside words that are not in the article, those that are most like them."""
@@ -191,6 +291,20 @@ class FileReading:
         report.add(self.source.at(location), rule, message)
 
 
+@cache
+def adapter(model: type[Value], field: str) -> TypeAdapter[Any]:
+    """What validates a value of a field alone."""
+    info = model.model_fields[field]
+    return TypeAdapter(cast(Any, Annotated)[info.annotation, info])
+
+
+@cache
+def informative(model: type[Record]) -> list[str]:
+    """The fields that say something which a person read out of the article."""
+    fields = model.model_fields.items()
+    return [n for n, f in fields if n not in OWN and not any(isinstance(m, Computed | Editorial) for m in f.metadata)]
+
+
 def written_records(source: Source) -> Iterator[tuple[Kind, TreePath, Any]]:
     """Every record of a facts file as it stands in the tree."""
     if "article" in source.facts:
@@ -200,25 +314,31 @@ def written_records(source: Source) -> Iterator[tuple[Kind, TreePath, Any]]:
             yield kind, (kind.value, index), item
 
 
+def written_id(source: Source, kind: Kind, tree: dict[str, Any]) -> str | None:
+    """The id of a record; None where there is none."""
+    written = source.article_id if kind is Kind.ARTICLES else tree.get("id")
+    return written if isinstance(written, str) else None
+
+
 def as_list(tree: Any) -> list[Any]:
     """A list as it is, nothing as an empty one; anything else is one item, which will be of the wrong shape."""
     return tree if isinstance(tree, list) else [] if tree is None else [None]
 
 
 def collect_names(sources: list[Source], report: Report) -> Names:
-    """The names of all records of all files; an id that stands twice within its kind is a problem."""
+    """The names of all records of all files; an id that stands twice within its kind and file is a problem."""
     names: Names = {kind: {} for kind in Kind}
-    places: dict[tuple[Kind, str], str] = {}
+    names[Kind.ARTICLES] = {source.article_id: "" for source in sources}
     for source in sources:
+        places: dict[Key, Position] = {}
         for kind, path, tree in written_records(source):
             fields, at = tree if isinstance(tree, dict) else {}, source.at(path)
-            record_id = source.article_id if kind is Kind.ARTICLES else fields.get("id")
-            if not isinstance(record_id, str):
+            if (record_id := written_id(source, kind, fields)) is None:
                 continue
-            first = places.setdefault((kind, record_id), f"{at.file.parent.name}/{at.file.name}:{at.line}")
-            if record_id in names[kind]:
-                report.add(at, "duplicate-id", f"{kind}/{record_id} is already defined in {first}")
-            names[kind][record_id] = str(fields.get("name"))
+            if (first := places.setdefault((kind, record_id), at)) is not at:
+                report.add(at, "duplicate-id", f"{kind}/{record_id} is already defined in {first.brief}")
+            if not names[kind].get(record_id):
+                names[kind][record_id] = str(fields.get("name"))
     return names
 
 

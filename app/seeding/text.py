@@ -13,6 +13,7 @@ PARAGRAPH = re.compile(r"[^\r\n]+")
 OPENING, CLOSING = "“„«‹‘‚「『\"'", "”“»›’「」』\"'"
 DOUBLE_MARKS = '“”„«»「」『』"'
 SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[”’»)\]\"']*(?=\s)|[。！？]+[」』”’）]*")
+NOT_SPACE = re.compile(r"\S")
 ABBREVIATION = re.compile(
     r"(?:^|[\s(“])(?:(?:[A-Z]\.)*[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|No|vs|e\.g|i\.e|cf|approx)\.$"
 )
@@ -82,11 +83,12 @@ def _piece_at(pieces: list[Piece], offset: int) -> int:
 def _sentences(text: str, paragraph: Piece) -> list[tuple[int, int]]:
     spans, start = [], paragraph.start
     for match in SENTENCE_END.finditer(text, paragraph.start, paragraph.end):
-        following = text[match.end() : paragraph.end].lstrip()
+        # The text is not cut here: in a paragraph of megabytes each cut would copy all of the rest.
+        following = NOT_SPACE.search(text, match.end(), paragraph.end)
         if following and (
             following[0].islower() or ABBREVIATION.search(text[max(match.start() - 12, start) : match.start() + 1])
         ):
             continue
         spans.append((start, match.end()))
-        start = paragraph.end - len(following)
+        start = following.start() if following else paragraph.end
     return [*spans, (start, paragraph.end)] if start < paragraph.end else spans

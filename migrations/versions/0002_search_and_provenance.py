@@ -87,15 +87,32 @@ def upgrade() -> None:
     with op.batch_alter_table("sentences", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sentences_article_id"), ["article_id"], unique=False)
 
+    # Made anew: where a column is altered, Alembic writes the constraints in an order that differs from run to run.
+    op.drop_table("articles")
+    op.create_table(
+        "articles",
+        sa.Column("key", sa.Integer(), nullable=False),
+        sa.Column("id", AutoString(), nullable=False),
+        sa.Column("name", AutoString(), nullable=False),
+        sa.Column("name_folded", AutoString(), nullable=False),
+        sa.Column("language", AutoString(), nullable=False),
+        sa.Column("published_earliest", AutoString(), nullable=True),
+        sa.Column("published_latest", AutoString(), nullable=True),
+        sa.Column("publisher_folded", AutoString(), nullable=True),
+        sa.Column("text", AutoString(), nullable=False),
+        sa.Column("withheld_because", AutoString(), nullable=True),
+        sa.Column("article_text", AutoString(), nullable=True),
+        sa.ForeignKeyConstraint(["key"], ["facts.key"], name=op.f("fk_articles_key")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_articles")),
+        sa.UniqueConstraint("id", name=op.f("uq_articles_id")),
+    )
+    with op.batch_alter_table("articles", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_articles_name_folded"), ["name_folded"], unique=False)
+
     for name in RECORDS:
         with op.batch_alter_table(name, schema=None) as batch_op:
             batch_op.add_column(sa.Column("sources", sa.Integer(), nullable=False))
             batch_op.add_column(sa.Column("disputed", sa.Boolean(), nullable=False))
-
-    with op.batch_alter_table("articles", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("text", AutoString(), nullable=False))
-        batch_op.add_column(sa.Column("withheld_because", AutoString(), nullable=True))
-        batch_op.alter_column("article_text", existing_type=sa.VARCHAR(), nullable=True)
 
     for statement in CREATED:
         op.execute(statement)

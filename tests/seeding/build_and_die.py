@@ -10,13 +10,16 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Engine, event
 
-from app.dataset_file import manifest_path, sha256_of, verify
+from app.changes import History
+from app.dataset_file import changes_path, manifest_path, sha256_of, verify
 from app.seeding.build import build
 
 EVENTS = {
@@ -81,6 +84,16 @@ def killed_build(seeds: Path, database: Path, moment: int) -> bool:
     return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
+def version_of(database: Path) -> str:
+    with closing(sqlite3.connect(database)) as connection:
+        return str(connection.execute("SELECT version FROM dataset_info").fetchone()[0])
+
+
+def known(database: Path) -> list[str]:
+    """The versions from which the changes to this one are known."""
+    return History(changes_path(database)).versions(version_of(database))
+
+
 def main(seeds: Path, old: Path, folder: Path, first: int, step: int) -> None:
     database = folder / old.name
 
@@ -93,6 +106,7 @@ def main(seeds: Path, old: Path, folder: Path, first: int, step: int) -> None:
     restore()
     count, near = count_moments(seeds, database)
     new_digest, old_digest = sha256_of(database), sha256_of(old)
+    versions = [version_of(old), version_of(database)]
     moments = sorted({*range(0, count, max(count // AT_MOST, 1)), *near, count - 1})
     started = time.monotonic()
     for moment in moments[first::step]:
@@ -100,6 +114,7 @@ def main(seeds: Path, old: Path, folder: Path, first: int, step: int) -> None:
         died = killed_build(seeds, database, moment)
         verify(database)
         after = {old_digest: "old", new_digest: "new"}.get(sha256_of(database), "another")
+        known_after = known(database)
         build(seeds, database)
         verify(database)
         found = sorted(file.name for file in folder.iterdir())
@@ -108,6 +123,9 @@ def main(seeds: Path, old: Path, folder: Path, first: int, step: int) -> None:
             "died": died,
             "after": after,
             "found": found,
+            "versions": versions,
+            "known": known_after,
+            "known_next": known(database),
             "next": sha256_of(database) == new_digest,
         }
         print(json.dumps(result), flush=True)  # noqa: T201

@@ -58,6 +58,14 @@ def seed(tmp_path: Path, real_seed: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return copy
 
 
+@pytest.fixture
+def fisheries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of three articles on the same talks. The working directory is changed, so that `seeds` is their folder."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "tests" / "articles" / "fisheries", "seeds")
+    return Path("seeds")
+
+
 @pytest.fixture(scope="session")
 def dataset(tmp_path_factory: pytest.TempPathFactory, real_seed: Path) -> Path:
     """The dataset of the real seed; not to be written to."""

@@ -125,6 +125,7 @@ def test_a_dataset_may_have_any_name(name: str, tmp_path: Path, real_seed: Path,
 def test_what_a_killed_build_left_is_removed(name: str, tmp_path: Path, real_seed: Path) -> None:
     (tmp_path / f".{name}.abc.building").write_bytes(b"half")
     (tmp_path / f".{name}.manifest.json.abc.building").write_bytes(b"half")
+    (tmp_path / f".{name}.changes.ndjson.abc.building").write_bytes(b"half")
     (tmp_path / "another.building").write_bytes(b"not ours")
     build(real_seed.parent, tmp_path / name)
     assert sorted(os.listdir(tmp_path)) == sorted([name, f"{name}.manifest.json", "another.building"])
@@ -157,7 +158,11 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_dataset(
         assert result["died"] or result["after"] == "new", result
         assert result["after"] in ("old", "new"), result
         assert result["next"], result
-        assert result["found"] == ["facts.db", "facts.db.manifest.json"], result
+        assert result["found"] == ["facts.db", "facts.db.changes.ndjson", "facts.db.manifest.json"], result
+        # A step that did not come about is not known of; the next build tells it once, be it anew.
+        old, new = result["versions"]
+        assert result["known"] == {"old": [old], "new": [new, old]}[result["after"]], result
+        assert result["known_next"] == [new, old], result
     # Some moments lie before the exchange and some behind it.
     assert {result["after"] for result in results} == {"old", "new"}
 
@@ -247,7 +252,7 @@ def test_of_builds_at_once_one_wins_and_the_others_say_why(seed: Path, old_datas
             assert code == 2
             in_one_line(err, "another build")
     verify(old_dataset)
-    assert sorted(os.listdir(old_dataset.parent)) == ["facts.db", "facts.db.manifest.json"]
+    assert sorted(os.listdir(old_dataset.parent)) == ["facts.db", "facts.db.changes.ndjson", "facts.db.manifest.json"]
 
 
 def test_a_folder_is_no_database(seed: Path, tmp_path: Path, run: Run) -> None:

@@ -1,4 +1,5 @@
-"""Spoiled copies of the real seed: what is reported, and where; and that no build of one touches the old dataset.
+"""Spoiled copies of the real seed, and of three articles that speak of the same records: what is reported, and where;
+and that no build of one touches the old dataset.
 
 A fault is an exact replacement in a file of the seed. The mark ¦ stands where the problem must be reported: in the
 new text, or in a passage of the spoiled file (`at`) where the problem shows elsewhere than in what was replaced.
@@ -329,6 +330,239 @@ FAULTS: dict[str, Fault] = {
 }
 
 
+BERGEN, REYKJAVIK, TORSHAVN = (f"mackerel-talks-{city}/{FACTS}" for city in ("bergen", "reykjavik", "torshavn"))
+ON_NAME = """\
+    evidence:
+      - quote: Norge, Island og Færøyene
+        fields: [name]
+    inferred:
+      name: “Norge” is Norwegian for Norway.
+"""
+CALLED_OFF = "value: broken_off"
+ON_STATUS = "brøt torsdag av den andre runden av makrellforhandlingene\n        fields: [status]"
+ON_PRICES = "hevder importøren Νίκος Παπαδάκης i Athen.\n        fields: [text]"
+NAMESAKE = "    distinct_from: [kari-nes]\n"
+CALLS_HER_NES = "      - quote: Nes stood at the gate of the Harbour Hall\n        fields: [name, aliases]"
+WITHHELD = "  text: withheld\n"
+BECAUSE = "  withheld_because: The agency licenses its texts for quotation only.\n"
+
+
+def torshavn(rule: str, old: str, new: str, *words: str, at: str | None = None) -> Fault:
+    return Fault(rule, (Edit(old, new, TORSHAVN),), words, Edit("", at, TORSHAVN) if at else None)
+
+
+def reykjavik(rule: str, old: str, new: str, *words: str, at: str | None = None) -> Fault:
+    return Fault(rule, (Edit(old, new, REYKJAVIK),), words, Edit("", at, REYKJAVIK) if at else None)
+
+
+SEVERAL: dict[str, Fault] = {
+    # ------------------------------------------------------------------------------------------ one record, two files
+    "a record that another file defines otherwise": reykjavik(
+        "conflicting-record",
+        "  - id: mackerel\n    name: mackerel\n",
+        "  - ¦id: mackerel\n    name: the mackerel\n",
+        *("'name' of topics/mackerel", '"the mackerel" here', '"mackerel" in mackerel-talks-bergen/facts.yaml:68'),
+        *("corroborates", "disputes"),
+    ),
+    "a record that another file defines with a field more": torshavn(
+        "conflicting-record",
+        "people:\n  - id: joannes-dam\n",
+        "people:\n  - ¦id: nikos-papadakis\n    name: Nikos Papadakis\n    office: importøren\n"
+        "    aliases: [Νίκος Παπαδάκης]\n"
+        "    evidence: [{quote: importøren Νίκος Παπαδάκης, fields: [name, aliases, office]}]\n  - id: joannes-dam\n",
+        *("'office' of people/nikos-papadakis", '"importøren" here', "null in mackerel-talks-bergen"),
+    ),
+    "a record twice in one file": torshavn(
+        "duplicate-id", "- id: dam-sea\n", "- ¦id: dam-wait\n", "mackerel-talks-torshavn/facts.yaml:41"
+    ),
+    # -------------------------------------------------------------------------------------------- one person, one id
+    "somebody of the same name": torshavn(
+        "same-person",
+        NAMESAKE,
+        "",
+        "people/kari-nes (mackerel-talks-bergen",
+        at="name: ¦Kari Nes\n    office: fiskeren",
+    ),
+    "somebody with the alias of another": torshavn(
+        "same-person", "aliases: [Dam]", "aliases: [Dam, ¦νικος παπαδακης]", "people/nikos-papadakis (", "distinct_from"
+    ),
+    "a further name that is another's": reykjavik(
+        "same-person", "aliases: [Nes]", "aliases: [¦HARUKA SAITO]", "people/haruka-saito (mackerel-talks-bergen"
+    ),
+    "somebody who is not themselves": torshavn(
+        "same-person", NAMESAKE, "    distinct_from: [¦kari-nes-floro]\n", "this very person"
+    ),
+    "somebody else with another name": torshavn(
+        "same-person", NAMESAKE, "    distinct_from: [kari-nes, ¦haruka-saito]\n", "shares no name"
+    ),
+    "somebody else who does not exist": torshavn(
+        "dangling-reference", NAMESAKE, "    distinct_from: [¦kari-ness]\n", "kari-nes"
+    ),
+    "somebody else without a word of it": torshavn(
+        "unsupported-field",
+        "fields: [name, office, distinct_from]",
+        "fields: [name, office]",
+        "distinct_from",
+        at="    ¦distinct_from: [kari-nes]",
+    ),
+    "an alias that is the name": torshavn("duplicate-item", "aliases: [Dam]", "aliases: [Dam, ¦JÓANNES DAM]", "name"),
+    "a further name that is the name": reykjavik("duplicate-item", "aliases: [Nes]", "aliases: [¦Kari nes]", "name"),
+    # ---------------------------------------------------------------------------------------------------- evidence
+    "evidence for no record": torshavn(
+        "dangling-reference", "- record: parties/norway", "- record: ¦parties/norwy", "parties/norwy", "'norway'"
+    ),
+    "evidence for a record of no kind": torshavn(
+        "bad-value", "- record: parties/norway", "- record: ¦partys/norway", "parties"
+    ),
+    "evidence for an id": torshavn("bad-value", "- record: parties/norway", "- record: ¦norway", "kind/id"),
+    "evidence without a record": torshavn(
+        "missing-field", "  - record: parties/norway\n    evidence:", "  - ¦evidence:", "record"
+    ),
+    "evidence for a record of this file": torshavn(
+        "own-record", "- record: parties/norway", "- record: ¦people/joannes-dam", "people/joannes-dam"
+    ),
+    "evidence for a field that the record lacks": torshavn(
+        "unknown-support",
+        "fields: [imposed_by, status, effect]",
+        "fields: [imposed_by, status, effect, ¦target]",
+        "policy-measures/norway-tariffs-halved",
+    ),
+    "evidence for a misspelt field": torshavn(
+        "unknown-support", "fields: [imposed_by, status, effect]", "fields: [imposed_by, status, ¦efect]", "effect"
+    ),
+    "an inference of a field that the record lacks": torshavn(
+        "unknown-support", "      period: The dateline is of 2026", "      ¦reason: The dateline is of 2026", "reason"
+    ),
+    "no evidence after all": torshavn(
+        "missing-evidence", f"  - record: parties/norway\n{ON_NAME}", "  - ¦record: parties/norway\n"
+    ),
+    "words of the other article": torshavn(
+        "quote-not-found",
+        "quote: Norge, Island og Færøyene\n",
+        "quote: ¦Norge, Island og Færøyane\n",
+        "'Norge, Island og Færøyene",
+    ),
+    "a list of quotes": torshavn(
+        "wrong-shape", "\ncorroborates:\n", "\ncorroborates:\n  - ¦parties/norway\n", "mapping"
+    ),
+    "evidence in the wrong place": torshavn("wrong-shape", "\ncorroborates:\n", "\ncorroborates: ¦yes\nx:\n"),
+    "a misspelt list": torshavn("unknown-field", "\ncorroborates:\n", "\n¦corroborate:\n", "corroborates"),
+    "a misspelt key": torshavn(
+        "unknown-field", "  - record: parties/norway\n", "  - record: parties/norway\n    ¦alias: [Norge]\n", "aliases"
+    ),
+    "further names of a country": torshavn(
+        "unknown-field", "  - record: parties/norway\n", "  - record: parties/norway\n    ¦aliases: [Norge]\n", "person"
+    ),
+    "a further name that is not quoted": reykjavik("not-verbatim", "aliases: [Nes]", "aliases: [¦Nesse]", "Nesse"),
+    "a further name that no quote supports": reykjavik(
+        "unsupported-field",
+        CALLS_HER_NES,
+        CALLS_HER_NES.replace(", aliases", ""),
+        "'aliases' of people/kari-nes",
+        at="    ¦aliases: [Nes]",
+    ),
+    "the same quote twice": torshavn(
+        "duplicate-item",
+        f"  - record: parties/norway\n{ON_NAME}",
+        f"  - record: parties/norway\n{ON_NAME}  - record: parties/norway\n{ON_NAME.replace('- quote', '- ¦quote')}",
+        "parties/norway",
+    ),
+    # ---------------------------------------------------------------------------------------------------- disputes
+    "a dispute that says the same": torshavn("needless-dispute", CALLED_OFF, "value: ¦ongoing", "corroborates"),
+    "a dispute that says the same in other words": reykjavik(
+        "needless-dispute", "{edtf: 2026-03-02, stated: on Monday", "¦{edtf: 2026-03-03, stated: on Monday"
+    ),
+    "a dispute that says the same in another order": torshavn(
+        "needless-dispute",
+        "    field: venue\n    value: det gamle rådhuset\n",
+        "    field: topics\n    value: ¦[mackerel]\n",
+    ),
+    "a dispute of a record of this file": torshavn(
+        "own-record", "- record: statements/papadakis-prices", "- record: ¦statements/dam-wait", "statements/dam-wait"
+    ),
+    "a dispute of a misspelt field": torshavn("unknown-support", "field: status", "field: ¦statos", "status"),
+    "a dispute of an id": torshavn("unknown-support", "field: status", "field: ¦id", "disputed"),
+    "a dispute of what is computed": torshavn("unknown-support", "field: status", "field: ¦sources", "disputed"),
+    "a dispute of what the record does not state": torshavn(
+        "unknown-support", "    field: status\n", "    field: ¦outcome\n", "'outcome'", "rounds/bergen"
+    ),
+    "a dispute of another field": torshavn(
+        "unknown-support", ON_STATUS, ON_STATUS.replace("status", "¦venue"), "the dispute of rounds/bergen"
+    ),
+    "a dispute that rests on nothing": torshavn(
+        "unsupported-field", ON_STATUS, ON_STATUS.replace("status", "venue"), "status", at=f"    ¦{CALLED_OFF}"
+    ),
+    "a dispute without evidence": torshavn(
+        "missing-evidence",
+        "    evidence:\n      - quote: som ble holdt i det gamle rådhuset i Bergen\n        fields: [venue]\n",
+        "",
+        at="  - ¦record: rounds/bergen\n    field: venue",
+    ),
+    "a dispute without a value": torshavn(
+        "missing-field", f"    {CALLED_OFF}\n", "", "value", at="  - ¦record: rounds/bergen\n    field: status"
+    ),
+    "a dispute by nothing": torshavn("missing-field", CALLED_OFF, "value: ¦null", "value"),
+    "a dispute by an empty list": reykjavik("missing-field", "value: [norway, faroe-islands]", "value: ¦[]", "value"),
+    "a dispute without a field": torshavn(
+        "missing-field", "    field: status\n", "", "field", at=f"  - ¦record: rounds/bergen\n    {CALLED_OFF}"
+    ),
+    "a field without a name": torshavn("bad-value", "field: status", 'field: ¦""'),
+    "a field that is a list": torshavn("wrong-shape", "field: status", "field: ¦[status]"),
+    "a choice that is none": torshavn("bad-value", CALLED_OFF, "value: ¦brokenoff", "broken_off"),
+    "a value of another type": torshavn("wrong-shape", "value: det gamle rådhuset", "value: ¦{det: gamle}"),
+    "a date without its mapping": reykjavik(
+        "wrong-shape", "value: {edtf: 2026-03-02, stated: on Monday evening}", "value: ¦2026-03-02", "mapping"
+    ),
+    "a date that does not exist": reykjavik("bad-date", "{edtf: 2026-03-02, s", "¦{edtf: 2026-02-30, s", "2026-02-30"),
+    "a bound of a date": reykjavik(
+        "unknown-field", "{edtf: 2026-03-02, s", "{edtf: 2026-03-02, ¦latest: 2026-03-02, s", "latest"
+    ),
+    "a misspelt id among the values": reykjavik(
+        "dangling-reference", "value: [norway, faroe-islands]", "value: [norway, ¦faroe-island]", "faroe-islands"
+    ),
+    "an id twice among the values": reykjavik(
+        "duplicate-item", "value: [norway, faroe-islands]", "value: [norway, ¦norway]"
+    ),
+    "a value in other words": torshavn(
+        "not-verbatim", "value: det gamle rådhuset", "value: ¦det nye rådhuset", "det gamle rådhuset"
+    ),
+    "words of a date that is disputed": reykjavik(
+        "not-verbatim", "stated: on Monday evening}", "stated: ¦on Sunday evening}", "on Monday evening"
+    ),
+    "a year that the other article does not print": reykjavik(
+        "not-inferred",
+        "    inferred:\n      started: The bulletin",
+        "    # inferred:\n    #  started: The bulletin",
+        "2026",
+        "started",
+        at="value: {edtf: ¦2026-03-02",
+    ),
+    "the same dispute twice": torshavn(
+        "duplicate-item",
+        "  - record: rounds/bergen\n    field: venue\n    value: det gamle rådhuset\n",
+        f"  - record: rounds/bergen\n    field: status\n    {CALLED_OFF}\n    evidence: [{{quote: brøt torsdag av den "
+        "andre runden, fields: [status]}]\n  - record: rounds/bergen\n    field: venue\n"
+        "    value: det gamle rådhuset\n",
+        "rounds/bergen",
+        at=f"    field: status\n    {CALLED_OFF.replace('value: ', 'value: ¦')}\n    evidence:\n",
+    ),
+    "an excuse for a disputing sentence": Fault(
+        "needless-excuse",
+        (Edit(ON_PRICES, f"{ON_PRICES}\nno_facts:\n  - ¦quote: Prisene har tredoblet seg\n    why: Idle.", TORSHAVN),),
+    ),
+    # ------------------------------------------------------------------------------------------------ withheld texts
+    "a text withheld without a reason": torshavn("missing-field", WITHHELD + BECAUSE, "  text: ¦withheld\n", "why"),
+    "a reason without a text withheld": torshavn("unknown-field", WITHHELD + BECAUSE, BECAUSE.replace("  ", "  ¦", 1)),
+    "a reason for a text that is served": torshavn(
+        "unknown-field", WITHHELD + BECAUSE, f"  text: served\n{BECAUSE.replace('  ', '  ¦', 1)}"
+    ),
+    "a text that is half withheld": torshavn("bad-value", WITHHELD, "  text: ¦withold\n", "withheld"),
+    "evidence for a text's withholding": torshavn(
+        "unknown-support", "fields: [published, publisher]", "fields: [published, publisher, ¦text]", "text"
+    ),
+}
+
+
 def apply(edit: Edit, seed: Path) -> tuple[str, int, int] | None:
     """Make the replacement; the place of the mark, if it holds one."""
     file = seed / edit.file
@@ -385,12 +619,17 @@ def test_the_real_seed_is_in_order(seed: Path, run: Run) -> None:
 
 
 def test_the_tables_cover_every_rule() -> None:
-    covered = {fault.rule for fault in FAULTS.values()} | {rule for rule, *_ in FILES.values()}
+    covered = {fault.rule for fault in (*FAULTS.values(), *SEVERAL.values())} | {rule for rule, *_ in FILES.values()}
     assert covered == set(RULES)
 
 
 def test_the_mark_stands_nowhere_in_the_real_seed(real_seed: Path) -> None:
     assert not any(MARK in (real_seed / file).read_bytes().decode() for file in (FACTS, ARTICLE))
+
+
+def test_three_articles_on_the_same_talks_are_in_order(fisheries: Path, run: Run) -> None:
+    code, out, _ = run("check", "--seeds", fisheries)
+    assert (code, out) == (0, "")
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
@@ -408,6 +647,13 @@ def test_a_fault_is_reported_where_it_is_and_builds_nothing(
     for word in fault.words:
         assert word in message
     assert run("build", "--seeds", "seeds", "--database", untouched)[:2] == (1, out)
+
+
+@pytest.mark.parametrize("fault", SEVERAL.values(), ids=SEVERAL)
+def test_a_fault_among_several_articles_is_reported_where_it_is_and_builds_nothing(
+    fault: Fault, fisheries: Path, run: Run, untouched: Path
+) -> None:
+    test_a_fault_is_reported_where_it_is_and_builds_nothing(fault, fisheries, run, untouched)
 
 
 @pytest.mark.parametrize("name", ["a misspelt field", "a misquoted word", "a sentence that nobody read"])
@@ -507,7 +753,7 @@ FILES: dict[str, tuple[str, str, int, int, str, Spoil]] = {
     "no facts.yaml": ("missing-file", FACTS, 1, 1, FACTS, lambda seed: (seed / FACTS).unlink()),
     "a link out of the folder": ("unsafe-file", FACTS, 1, 1, "", link_away),
     "5 MB of spaces": ("file-too-large", FACTS, 1, 1, "4194304", replace_bytes(FACTS, b" " * 5_000_000)),
-    "Latin-1": ("bad-encoding", FACTS, 4, 13, "0xe9", insert_bytes(FACTS, b"language: ", b"\xe9")),
+    "Latin-1": ("bad-encoding", FACTS, 5, 13, "0xe9", insert_bytes(FACTS, b"language: ", b"\xe9")),
     "a cut sequence": ("bad-encoding", ARTICLE, 3, 15, "0xe2", insert_bytes(ARTICLE, b"On Tuesday, Ju", b"\xe2\x80")),
     "a forbidden character": ("forbidden-character", ARTICLE, 1, 3, "U+0000", insert_bytes(ARTICLE, b"US", b"\0")),
     "an empty article": ("empty-file", ARTICLE, 1, 1, "empty", replace_bytes(ARTICLE, b"")),

@@ -348,8 +348,8 @@ ACCEPTED: dict[str, Spoil] = {
 }
 
 
-def assert_consistent(database: Path, article: Path) -> None:
-    """The file is whole, and every quote stands in the served text where it says to, by characters and UTF-16 units."""
+def assert_consistent(database: Path, *articles: Path) -> None:
+    """The file is whole, and every quote stands in its article where it says to, by characters and UTF-16 units."""
     verify(database)
     with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -357,12 +357,16 @@ def assert_consistent(database: Path, article: Path) -> None:
         documents = [json.loads(row[0]) for row in connection.execute("SELECT document FROM facts")]
     hrefs = {document["href"] for document in documents}
     assert len(hrefs) == len(documents)
-    text = article.read_bytes().decode("utf-8-sig")
-    units = text.encode("utf-16-le")
+    texts = {article.parent.name: article.read_bytes().decode("utf-8-sig") for article in articles}
     for document in documents:
         assert document["evidence"]
         assert set(re.findall(r'"href": "([^"#]+)"', json.dumps(document))) <= hrefs
-        for item in document["evidence"]:
+        disputing = [item for dispute in document["disputed_by"] for item in dispute["evidence"]]
+        assert document["sources"] == len({item["article"]["id"] for item in document["evidence"]})
+        assert document["disputed"] is bool(disputing)
+        for item in [*document["evidence"], *disputing]:
+            text = texts[item["article"]["id"]]
+            units = text.encode("utf-16-le")
             assert text[item["start"] : item["end"]] == item["quote"]
             assert units[2 * item["start_utf16"] : 2 * item["end_utf16"]].decode("utf-16-le") == item["quote"]
 
@@ -389,9 +393,11 @@ def test_places_are_right_behind_a_byte_order_mark(seed: Path, run: Run) -> None
 
 
 def test_a_place_is_right_with_crlf(seed: Path, run: Run) -> None:
+    lines = (seed / FACTS).read_text("utf-8").splitlines(keepends=True)
     converted(FACTS, crlf)(seed)
     replaced(FACTS, "language: en", "langage: en")(seed)
-    assert f"{seed / FACTS}:4:3: unknown-field: " in run("check", "--seeds", "seeds")[1]
+    place = f"{seed / FACTS}:{lines.index(LANGUAGE) + 1}:3: unknown-field: "
+    assert place in run("check", "--seeds", "seeds")[1]
 
 
 def test_a_chain_of_3000_measures_is_checked_in_seconds(seed: Path, run_forked: Run) -> None:
@@ -451,18 +457,21 @@ def edited(text: str, chance: random.Random) -> str:
 
 def tried(first: int, originals: dict[str, str], folder: Path) -> None:
     """Write down what became of every second edit from the first on: 'in order', 'reported', or what went wrong."""
-    seed = folder / str(first) / "seeds" / "an-article"
-    seed.mkdir(parents=True)
+    seeds = folder / str(first) / "seeds"
+    for name, text in originals.items():
+        (seeds / name).parent.mkdir(parents=True, exist_ok=True)
+        (seeds / name).write_bytes(text.encode())
+    articles, facts = ([name for name in originals if name.endswith(kind)] for kind in (ARTICLE, FACTS))
     outcomes: dict[int, str] = {}
     for number in range(first, EDITS, 2):
         chance = random.Random(number)
-        file = ARTICLE if chance.random() < 0.15 else FACTS
-        for name, text in originals.items():
-            (seed / name).write_bytes((edited(text, chance) if name == file else text).encode())
+        name = chance.choice(articles if chance.random() < 0.15 else facts)
+        (seeds / name).write_bytes(edited(originals[name], chance).encode())
         try:
-            outcomes[number] = outcome(seed.parent, number % (EDITS // BUILT_OF_THEM) == 0)
+            outcomes[number] = outcome(seeds, number % (EDITS // BUILT_OF_THEM) == 0)
         except Exception as error:
             outcomes[number] = "".join(traceback.format_exception(error))[-600:]
+        (seeds / name).write_bytes(originals[name].encode())
     (folder / str(first) / "outcomes.json").write_text(json.dumps(outcomes))
 
 
@@ -480,7 +489,7 @@ def outcome(seeds: Path, is_built: bool) -> str:
         assert not database.exists()
     elif not problems and is_built:
         build(seeds, database)
-        assert_consistent(database, seeds / "an-article" / ARTICLE)
+        assert_consistent(database, *seeds.glob(f"*/{ARTICLE}"))
         database.unlink()
         manifest_path(database).unlink()
     return "reported" if problems else "in order"
@@ -504,11 +513,20 @@ def first_half(real_seed: Path, folder: Path) -> dict[str, str]:
         facts += f'  - quote: "{words.strip()}"\n    why: "It is told in the other half."\n'
     (seed / FACTS).write_bytes(facts.encode())
     assert [str(problem) for problem in check(seed.parent)] == []
-    return {FACTS: facts, ARTICLE: article}
+    return {f"an-article/{FACTS}": facts, f"an-article/{ARTICLE}": article}
 
 
-def test_2000_single_edits_each_give_a_report_or_a_consistent_dataset(real_seed: Path, tmp_path: Path) -> None:
-    originals = first_half(real_seed, tmp_path)
+def several(real_seed: Path, folder: Path) -> dict[str, str]:
+    """Three articles that speak of the same records."""
+    seeds = real_seed.parents[1] / "tests" / "articles" / "fisheries"
+    return {str(file.relative_to(seeds)): file.read_bytes().decode() for file in sorted(seeds.glob("*/*"))}
+
+
+@pytest.mark.parametrize("seeds", [first_half, several])
+def test_2000_single_edits_each_give_a_report_or_a_consistent_dataset(
+    seeds: Callable[[Path, Path], dict[str, str]], real_seed: Path, tmp_path: Path
+) -> None:
+    originals = seeds(real_seed, tmp_path)
     context = multiprocessing.get_context("fork")
     halves = [context.Process(target=tried, args=(first, originals, tmp_path)) for first in (0, 1)]
     for half in halves:

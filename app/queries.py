@@ -1,0 +1,214 @@
+"""What can be asked of a list: filters, sort, search, facets, pages, includes. It names no resource's table.
+
+A resource declares a query class. Each filter is a field whose metadata says, as a `Filter`, how a value becomes a
+WHERE clause; the operators of its kind (`__ne`, `__gte`, …), the sort keys, the facets and the includes are added to
+the class as fields when it is made, so that FastAPI validates and documents all of them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, cast
+
+from fastapi import Query
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.fields import FieldInfo
+from sqlalchemy import not_
+
+from app import filters, search
+from app.filters import Clause, Filter, Relation
+from app.models import RESOURCES, Facts, Quotes
+from app.parameters import WHOLE, DateMatch, Ids, Many, Number, Texts, Truth, Version, distinct, split
+from app.references import Kind
+from app.search import SearchQuery, SearchText
+
+DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET = 50, 200, 10_000
+SENTENCES = {"ne": "All but these. {}", "isnull": "Whether the article leaves it open. {}"}
+SENTENCES |= {"gt": "After, or more than, this. {}", "gte": "From this on. {}"}
+SENTENCES |= {"lt": "Before, or less than, this. {}", "lte": "Up to this. {}"}
+
+
+class NoParameters(BaseModel):
+    """What every set of parameters has: one that is not declared is refused."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    dataset: Version | None = None
+    """The version of the dataset that is asked; it is an error (409) if another one is served by now."""
+
+    @classmethod
+    def add(cls, name: str, annotation: Any, about: str, default: Any) -> None:
+        """Give the class one field more; `model_rebuild` makes it count."""
+        described = Field(default, description=about)
+        cls.__pydantic_fields__[name] = FieldInfo.from_annotated_attribute(annotation, described)
+
+    @classmethod
+    def add_names(cls, name: str, values: Sequence[str], about: str) -> None:
+        """The same for a list of names out of an enumeration, which is called after the resource."""
+        called = f"{RESOURCES[kind].record.__name__ if (kind := cls.kind_asked()) else 'Fact'}{name.title()}"
+        # A member's name must not be that of a method of text; its value is what counts.
+        names: Any = cast(Any, StrEnum)(called, [(f"{value}_", value) for value in values])
+        cls.add(name, Annotated[list[names], BeforeValidator(split), AfterValidator(distinct)], about, [])
+
+    @classmethod
+    def kind_asked(cls) -> Kind | None:
+        """The kind of record that is asked for; None for all."""
+        table = getattr(cls, "table", Facts)
+        return None if table is Facts else filters.kind_of(cast(Any, table).__table__)
+
+    def chosen(self, name: str) -> list[str]:
+        """The values of a list of names that the class may or may not have."""
+        return [str(item) for item in getattr(self, name, [])]
+
+
+Nothing = Annotated[NoParameters, Query()]
+
+
+class IncludeQuery(NoParameters):
+    """The parameters of a single record."""
+
+    table: ClassVar[Any]
+    relations: ClassVar[Mapping[str, Relation]] = {}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        kind = cls.kind_asked()
+        if kind is not None and "include" not in cls.model_fields:
+            cls.relations = {**cls.relations, "notes": filters.notes_on(kind)}
+            about = "Related records to send along in full, under `included`; several are separated by commas."
+            cls.add_names("include", sorted(cls.relations), about)
+            cls.model_rebuild(force=True)
+
+
+class ListQuery(IncludeQuery):
+    """The parameters that every list has."""
+
+    document: ClassVar[Any] = Facts.document
+    conditions: ClassVar[Mapping[str, tuple[Filter, str]]] = {}
+    """For each parameter that filters: how, and with which operator."""
+    without: ClassVar[tuple[str, ...]] = ()
+    """Parameters of lists that this one does not have."""
+    usual_order: ClassVar[tuple[str, ...]] = ()
+    """What it is ordered by where nothing else is asked for; the id breaks ties, as always."""
+
+    q: SearchText | None = None
+    """Words to find in what the record says and in the quotes it rests on; all of them have to be there. `"…"` is a
+    phrase, `*` at the end of a word stands for any ending. Without `sort`, the most relevant record comes first."""
+    facet_limit: Annotated[int, Field(ge=1, le=1_000), WHOLE] = 100
+    """How many values a facet has at most; selected ones are there in any case."""
+    limit: Annotated[int, Field(ge=1, le=LARGEST_LIMIT), WHOLE] = DEFAULT_LIMIT
+    """How many records a page has at most."""
+    offset: Annotated[int, Field(ge=0, le=LARGEST_OFFSET), WHOLE] | None = None
+    """How many records to pass over; not together with `cursor`."""
+    cursor: str | None = None
+    """Where a page begins: taken from `page.next` or `page.prev`, never made up."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        parent = next(base for base in cls.__mro__[1:] if issubclass(base, ListQuery))
+        # What was added to a class does not pass to its heirs by itself.
+        cls.__pydantic_fields__ = parent.__pydantic_fields__ | cls.__pydantic_fields__
+        inherited = cls.conditions
+        declared = [name for name in cls.model_fields if name not in inherited and cls._rule(name) is not None]
+        if not inherited:
+            declared = ["id", "name", *declared, *cls._add_common()]
+        if declared:
+            cls.conditions = {**inherited, **dict(item for name in declared for item in cls._operators(name))}
+            cls._add_choices()
+        fields = cls.__pydantic_fields__
+        order = [*cls.conditions, "date_match", "q", "sort", "include", "facet", *fields]
+        cls.__pydantic_fields__ = {name: fields[name] for name in order if name in fields and name not in cls.without}
+        cls.model_rebuild(force=True)
+
+    @classmethod
+    def _rule(cls, name: str) -> Filter | None:
+        """The filter that a field is declared to be."""
+        found = [item for item in cls.model_fields[name].metadata if isinstance(item, Filter)]
+        return found[0].for_table(cls.table.__table__) if found else None
+
+    @classmethod
+    def _add_common(cls) -> Sequence[str]:
+        """The filters that every list has, whatever it lists; the names of those that come after its own."""
+        table = cls.table
+        cls.add("id", Annotated[Ids, filters.ById(table.id)], "Its id.", [])
+        cls.add("name", Annotated[Texts, filters.Folded(table.name_folded)], "Its name.", [])
+        named = filters.Linked(Quotes.article_id, filters.plain(Quotes.fact_key), filters.plain(table.key), always=True)
+        cls.add("article", Annotated[Ids, named], "An article that it rests on, or that disputes it.", [])
+        about = "How many articles it rests on."
+        cls.add("sources", Annotated[Many[Number], filters.Quantity(table.sources)], about, [])
+        about = "Whether another article says otherwise."
+        cls.add("disputed", Annotated[Many[Truth], filters.Choice(table.disputed)], about, [])
+        return "article", "sources", "disputed"
+
+    @classmethod
+    def _add_choices(cls) -> None:
+        """The parameters whose values are names of filters."""
+        rules = {name: rule for name, (rule, operator) in cls.conditions.items() if operator == "eq"}
+        sortable = [name for name, rule in rules.items() if rule.sort_columns]
+        about = "Order by these fields, `-` for descending; what is not stated comes last, and the id breaks ties."
+        cls.add_names("sort", [sign + name for name in sortable for sign in ("", "-")], about)
+        countable = [name + unit for name, rule in rules.items() if name not in ("id", "name") for unit in rule.facets]
+        about = "Count the records by the values of these fields, each without regard to its own filter."
+        cls.add_names("facet", countable, about)
+        if any(isinstance(rule, filters.Dated) for rule in rules.values()):
+            about = "Whether an uncertain date has to satisfy the filters possibly or certainly."
+            cls.add("date_match", DateMatch, about, DateMatch.POSSIBLE)
+
+    @classmethod
+    def _operators(cls, name: str) -> Iterator[tuple[str, tuple[Filter, str]]]:
+        """A declared filter's condition, and those of its operators, which become fields of their own."""
+        field, kind = cls.model_fields[name], cls.kind_asked()
+        rule = cast(Filter, cls._rule(name))
+        if field.description is None and kind is not None:
+            field.description = RESOURCES[kind].record.model_fields[name].description
+        yield name, (rule, "eq")
+        for suffix in (*rule.operators, *(["isnull"] if rule.nullable else [])):
+            if suffix == "ne":
+                # The rule itself stays behind: it belongs to the field that it was declared on.
+                metadata = [item for item in field.metadata if not isinstance(item, Filter)]
+                annotation: Any = Annotated[(field.annotation, *metadata)]
+                default: Any = []
+            else:
+                annotation, default = (Truth if suffix == "isnull" else rule.ordered) | None, None
+            cls.add(f"{name}__{suffix}", annotation, SENTENCES[suffix].format(field.description), default)
+            yield f"{name}__{suffix}", (rule, suffix)
+
+    def order(self) -> list[str]:
+        """The fields to order by, `-` for descending."""
+        return self.chosen("sort") or [*self.usual_order]
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether uncertain dates have to satisfy the filters certainly."""
+        return getattr(self, "date_match", None) is DateMatch.CERTAIN
+
+    @property
+    def search(self) -> SearchQuery | None:
+        """What `q` asks for."""
+        return None if self.q is None else search.read(self.q)
+
+    def where(self, but: Sequence[str] = ()) -> list[Clause]:
+        """The filters that the query gives (but some), in an order that does not depend on it."""
+        names = [name for name in self._given() if name not in but]
+        clauses = [self._clause(*self.conditions[name], getattr(self, name), self.is_certain) for name in names]
+        return clauses if self.search is None else [*clauses, self.search.matching(self.table.key)]
+
+    def _given(self) -> list[str]:
+        return sorted(self.model_fields_set & self.conditions.keys())
+
+    @staticmethod
+    def _clause(rule: Filter, name: str, value: Any, certain: bool) -> Clause:
+        if name == "isnull":
+            return rule.is_null() if value else not_(rule.is_null())
+        if name in filters.COMPARISONS:
+            return rule.compares(name, value, certain)
+        return rule.equals(value, certain) if name == "eq" else rule.differs(value, certain)
+
+    def named(self) -> Iterator[tuple[str, Any, Filter, Clause]]:
+        """Every record that the filters name: parameter, value, filter, and the clause that says whether it exists."""
+        for name in self._given():
+            rule, suffix = self.conditions[name]
+            for value in getattr(self, name) if suffix in ("eq", "ne") else ():
+                if (clause := rule.exists(value)) is not None:
+                    yield name, value, rule, clause

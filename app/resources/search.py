@@ -1,0 +1,135 @@
+"""Search across everything: records of all kinds, and the sentences of the articles."""
+
+import json
+from enum import StrEnum
+from typing import Annotated, Any, cast
+
+from fastapi import Query, Request, Response
+from sqlalchemy import Row, Select, case, exists, func, or_, select
+
+from app import filters, paging, search
+from app.endpoints import Served, router_for
+from app.errors import invalid, parameter_error
+from app.filters import FACTS
+from app.models import Articles, Match, Page, Quotes, Sentences
+from app.paging import PagedQuery
+from app.parameters import Ids, Many
+from app.references import Kind, Reference
+from app.search import SearchQuery, SearchText
+from app.search_index import FIRST_SENTENCE, INDEX, holds
+from app.values import When
+from app.written import Value
+
+router = router_for("search")
+SENTENCES: Any = cast(Any, Sentences).__table__
+QUOTES: Any = cast(Any, Quotes).__table__
+SENTENCE = "sentences"
+
+# Made of the kinds, so that a new one can be found without a line here.
+Findable: Any = cast(Any, StrEnum)("Findable", [(name, name) for name in (*Kind, SENTENCE)])
+Findable.__doc__ = "What can be found: a kind of record, or a sentence of an article."
+
+
+class EverythingQuery(PagedQuery):
+    """The parameters of the search."""
+
+    q: SearchText
+    """Words to find; all of them have to be there. `"…"` is a phrase; `*` at a word's end stands for any ending."""
+    kind: Many[Findable] = []
+    """What to find: kinds of records, or `sentences`."""
+    article: Ids = []
+    """An article that the record rests on, or that the sentence stands in."""
+
+
+class Hit(Value):
+    """A record, or a sentence, in which the words stand."""
+
+    kind: Findable
+    """The resource that the record belongs to, or `sentences`."""
+    id: str
+    """The record's id; of a sentence, the article's id and the sentence's number."""
+    name: str
+    """The record's label, or the beginning of the sentence."""
+    href: str
+    """The path of the record, or of the sentence, on this server."""
+    when: When | None
+    """When it happened, was said or was published; null where the article does not say, and for sentences."""
+    article: Reference | None
+    """The article that the sentence stands in; null for a record, which may rest on several."""
+    matches: list[Match]
+    """The texts in which words of the search stand; at most ten."""
+
+
+class Hits(Value):
+    """What was found."""
+
+    data: list[Hit]
+    """The records and sentences, the most relevant first."""
+    did_you_mean: list[str]
+    """The search with unknown words replaced by known ones that are like them; empty where all words are known."""
+    page: Page
+    """Where this page stands among all that was found."""
+    dataset: str
+    """The version of the dataset that the answer was made from."""
+
+
+@router.get("/v1/search", response_model=Hits)
+async def search_everything(query: Annotated[EverythingQuery, Query()], dataset: Served, request: Request) -> Response:
+    """Records of all kinds and sentences of all articles that hold the words: people under any alias or office too."""
+    asked = search.read(query.q)
+    articles = [filters.ById(cast(Any, Articles).id).exists(name) for name in query.article]
+    counted = _found(asked, query, func.count()).scalar_subquery()
+    total, *known = tuple(dataset.rows(select(counted, *asked.known(), *articles))[0])
+    _refuse_unknown(query, known[len(asked.whole) :], dataset)
+    ranked = _found(asked, query, *COLUMNS).order_by(INDEX.c.rank, INDEX.c.rowid)
+    hits = [_hit(row, asked) for row in dataset.rows(ranked.limit(query.limit).offset(query.offset))]
+    page = paging.page(request, query, total, len(hits))
+    hints = asked.did_you_mean(dataset, known[: len(asked.whole)])
+    answer = Hits(data=hits, did_you_mean=hints, page=page, dataset=dataset.version)
+    return Response(answer.model_dump_json(), headers=paging.headers(page), media_type="application/json")
+
+
+OF_FACT = (FACTS.c.kind, FACTS.c.id, FACTS.c.name, FACTS.c.ref, FACTS.c.summary, FACTS.c.document)
+OF_SENTENCE = (SENTENCES.c.article_id, SENTENCES.c.number, SENTENCES.c.text)
+ARTICLES: Any = cast(Any, Articles).__table__
+COLUMNS = (*OF_FACT, *OF_SENTENCE, ARTICLES.c.name.label("article_name"))
+
+
+def _found(asked: SearchQuery, query: EverythingQuery, *columns: Any) -> Select[Any]:
+    """The entries of the index that hold the words, and that are asked for; their number where that is the column."""
+    found = INDEX.outerjoin(FACTS, FACTS.c.key == INDEX.c.rowid)
+    found = found.outerjoin(SENTENCES, SENTENCES.c.key == INDEX.c.rowid - FIRST_SENTENCE)
+    found = found.outerjoin(ARTICLES, ARTICLES.c.id == SENTENCES.c.article_id)
+    clauses = [holds(asked.phrases)]
+    if query.kind:
+        clauses.append(case((FACTS.c.key.is_(None), SENTENCE), else_=FACTS.c.kind).in_([str(it) for it in query.kind]))
+    if query.article:
+        rests = exists().where(QUOTES.c.fact_key == FACTS.c.key, QUOTES.c.article_id.in_(query.article))
+        clauses.append(or_(rests, SENTENCES.c.article_id.in_(query.article)))
+    return select(*columns).select_from(found).where(*clauses)
+
+
+def _refuse_unknown(query: EverythingQuery, known: list[bool], dataset: Served) -> None:
+    rule, detail = filters.ById(cast(Any, Articles).id), "There is no such record."
+    unknown = [name for name, is_known in zip(query.article, known, strict=True) if not is_known]
+    if unknown:
+        near = {name: rule.near(dataset, name) for name in unknown[:5]}
+        raise invalid([parameter_error("article", it, "unknown_id", detail, known=near[it]) for it in near])
+
+
+def _hit(row: Row[Any], asked: SearchQuery) -> Hit:
+    if row.kind is not None:
+        when = json.loads(row.summary)["when"]
+        found = asked.matches(json.loads(row.document))
+        shown = {"kind": row.kind, "id": row.id, "name": row.name, "href": f"/v1/{row.ref}"}
+        return Hit(**shown, when=when, article=None, matches=found)
+    path = f"/v1/articles/{row.article_id}"
+    article = Reference(id=row.article_id, name=row.article_name, href=path)
+    found = search.matches_in(iter([("text", row.text)]), asked.phrases)
+    shown = {"kind": SENTENCE, "id": f"{row.article_id}/{row.number}", "href": f"{path}/sentences?number={row.number}"}
+    return Hit(**shown, name=_beginning(row.text), when=None, article=article, matches=found)
+
+
+def _beginning(text: str, longest: int = 80) -> str:
+    """Whole words from the beginning of a text."""
+    return text if len(text) <= longest else text[:longest].rpartition(" ")[0] + "…"

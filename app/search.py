@@ -1,0 +1,139 @@
+"""Search: what a query means, where a record holds its words, and what a misspelt word may have meant.
+
+Words mean words: no character of a query is an operator, but `"` around a phrase and `*` after a word's beginning.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, cast
+
+from pydantic import AfterValidator, Field
+from sqlalchemy import ColumnElement, exists, select
+from sqlmodel import col
+
+from app.database import Dataset
+from app.models import Match, Range, Vocabulary
+from app.search_index import INDEX, Phrase, holds, spoken
+from app.suggest import closest
+from app.words import Word, words
+
+LONGEST_QUERY, MOST_WORDS = 500, 50
+LONGEST_SNIPPET, MOST_MATCHES, MOST_HINTS = 160, 10, 3
+ALIKE_WORDS = 70
+"""From here on, of 100, two words count as alike: a word is shorter than a name, and chance is nearer."""
+CANDIDATES = 5_000
+"""How many words of the vocabulary are looked at for those that are like an unknown one."""
+PART = re.compile(r'"(?P<phrase>[^"]*)"(?P<more>\*?)|(?P<word>[^\s"]+)')
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """A query, read."""
+
+    text: str
+    phrases: tuple[Phrase, ...]
+    whole: tuple[Word, ...]
+    """The words that have to be there as they are: all but those that may go on."""
+
+    def matching(self, key: Any) -> ColumnElement[bool]:
+        """Whether the record with a key holds all that is asked for."""
+        return cast(ColumnElement[bool], key.in_(select(INDEX.c.rowid).where(holds(self.phrases))))
+
+    def known(self) -> list[ColumnElement[bool]]:
+        """For each word that has to be there as it is, whether it stands anywhere at all."""
+        return [exists().where(col(Vocabulary.word) == word.folded) for word in self.whole]
+
+    def matches(self, document: dict[str, Any]) -> list[Match]:
+        """Where a record holds words of the query, in the order of its fields."""
+        return matches_in(spoken(document), self.phrases)
+
+    def did_you_mean(self, dataset: Dataset, known: Sequence[bool]) -> list[str]:
+        """The query with each unknown word replaced by one that is like it and occurs."""
+        unknown = [word for word, is_known in zip(self.whole, known, strict=True) if not is_known][:MOST_HINTS]
+        like = {word: near for word in unknown if (near := near_words(dataset, word.folded))}
+        found: dict[str, None] = {}
+        for i in range(max(map(len, like.values()), default=0)):
+            text = self.text
+            for word in reversed(like):
+                text = text[: word.start] + like[word][min(i, len(like[word]) - 1)] + text[word.end :]
+            found[text] = None
+        return [*found]
+
+
+def read(text: str) -> SearchQuery:
+    """What a query asks for; ValueError says why it cannot be asked."""
+    phrases, whole = [], list[Word]()
+    for part in PART.finditer(text):
+        name = "word" if part["word"] is not None else "phrase"
+        found = [Word(it.folded, it.start + part.start(name), it.end + part.start(name)) for it in words(part[name])]
+        if found:
+            is_prefix = bool(part["more"]) or (name == "word" and part["word"].endswith("*"))
+            phrases.append(Phrase(tuple(it.folded for it in found), is_prefix))
+            whole += found[:-1] if is_prefix else found
+    if not phrases:
+        raise ValueError("There is no word in it to search for.")
+    if sum(len(it.words) for it in phrases) > MOST_WORDS:
+        raise ValueError(f"At most {MOST_WORDS} words can be searched for.")
+    return SearchQuery(text, tuple(dict.fromkeys(phrases)), tuple(whole))
+
+
+def _readable(text: str) -> str:
+    read(text)
+    return text
+
+
+SearchText = Annotated[str, AfterValidator(_readable), Field(min_length=1, max_length=LONGEST_QUERY)]
+
+
+def matches_in(texts: Iterator[tuple[str, str]], phrases: Sequence[Phrase]) -> list[Match]:
+    """The texts that hold a phrase, each with a snippet and the places of the words in it."""
+    found = []
+    for field, text in texts:
+        if ranges := _ranges(text, phrases):
+            found.append(_match(field, text, ranges))
+            if len(found) == MOST_MATCHES:
+                break
+    return found
+
+
+def _ranges(text: str, phrases: Sequence[Phrase]) -> list[tuple[int, int]]:
+    """The places of the words in a text that belong to a phrase which stands there."""
+    own = list(words(text))
+    places: set[tuple[int, int]] = set()
+    for phrase in phrases:
+        size = len(phrase.words)
+        for i in range(len(own) - size + 1):
+            if _stands_at(own[i : i + size], phrase):
+                places |= {(word.start, word.end) for word in own[i : i + size]}
+    return sorted(places)
+
+
+def _stands_at(own: Sequence[Word], phrase: Phrase) -> bool:
+    *before, last = phrase.words
+    if [word.folded for word in own[:-1]] != before:
+        return False
+    return own[-1].folded.startswith(last) if phrase.is_prefix else own[-1].folded == last
+
+
+def _match(field: str, text: str, ranges: list[tuple[int, int]]) -> Match:
+    """The passage around the first place: whole words of the text, and nothing but the text."""
+    start, end = 0, len(text)
+    if end > LONGEST_SNIPPET:
+        start = max(ranges[0][0] - LONGEST_SNIPPET // 4, 0)
+        start = text.rfind(" ", 0, start) + 1 if start else 0
+        end = min(max(start + LONGEST_SNIPPET, ranges[0][1]), end)
+        end = end if end == len(text) else max(text.rfind(" ", start, end + 1), ranges[0][1])
+    inside = [Range(start=a - start, end=b - start) for a, b in ranges if start <= a and b <= end]
+    return Match(field=field, snippet=text[start:end], ranges=inside)
+
+
+def near_words(dataset: Dataset, wrong: str) -> list[str]:
+    """Words that occur and are like one that does not: first among those with the same beginning, then among all."""
+    word = col(Vocabulary.word)
+    for start in (wrong[:1], ""):
+        statement = select(word).where(word.startswith(start, autoescape=True))
+        rows = dataset.rows(statement.order_by(col(Vocabulary.found).desc(), word).limit(CANDIDATES))
+        if near := closest(wrong, [row[0] for row in rows], alike=ALIKE_WORDS):
+            return near
+    return []
