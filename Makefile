@@ -43,9 +43,10 @@ lock: .venv/.dev ## Write both lock files anew from pyproject.toml; UPGRADE=1 ta
 	$(call compile,--group build,requirements.lock)
 	$(call compile,--group dev --constraint requirements.lock,requirements-dev.lock)
 
-openapi: $(DATABASE) ## Write openapi.json anew from the code and the dataset.
+openapi: $(DATABASE) ## Write openapi.json and the schema of facts files anew from the code and the dataset.
 	.venv/bin/article-facts openapi --database $(DATABASE) > build/openapi.json
 	mv build/openapi.json openapi.json
+	.venv/bin/article-facts schema --output seeds/facts.schema.json
 
 clean: ## Remove everything that make has made.
 	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis *.egg-info

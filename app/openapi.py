@@ -12,10 +12,10 @@ from pydantic.json_schema import models_json_schema
 from sqlalchemy import func, select
 from starlette.responses import Response
 
+from app import filters
 from app.database import Dataset
 from app.endpoints import Served
 from app.errors import PROBLEM_TYPE, PROBLEMS, Problem
-from app.filters import Filter
 from app.http import HEADERS, UNCACHED
 from app.models import Facts, ListOf, One
 from app.paging import PagedQuery
@@ -95,13 +95,24 @@ def _complete(path: str, operation: dict[str, Any], route: APIRoute, records: di
             # A dataset need not have records of every kind.
             parameter |= {"example": records[kind]["id"]} if kind in records else {}
         elif is_list and parameter["name"] in query.conditions:
-            rule, operator = query.conditions[parameter["name"]]
-            value = _sample(rule, operator, dataset)
-            if value is not None:
-                # In the schema, not beside it: there, the documentation's form would fill in all of them at once.
-                parameter["schema"].get("items", parameter["schema"])["examples"] = [value]
-                shown = json.dumps(value) if isinstance(value, bool) else value
-                parameter["description"] += f" For example `{shown}`."
+            _exemplify(parameter, query, dataset)
+
+
+def _exemplify(parameter: dict[str, Any], query: type[ListQuery], dataset: Dataset) -> None:
+    """Show a value that the filter would find something with; whether something is stated needs no example."""
+    rule, operator = query.conditions[parameter["name"]]
+    if operator == "isnull":
+        return
+    column = filters.plain(rule.column)
+    always = query.always() if column.table is filters.plain(query.table.key).table else []
+    rows = dataset.rows(select(column).where(column.is_not(None), *always).order_by(column).limit(1))
+    if not rows:
+        return
+    value = rows[0][0].replace(",", "\\,") if isinstance(rows[0][0], str) else rows[0][0]
+    # In the schema, not beside it: there, the documentation's form would fill in all of them at once.
+    parameter["schema"].get("items", parameter["schema"])["examples"] = [value]
+    shown = json.dumps(value) if isinstance(value, bool) else value
+    parameter["description"] += f" For example `{shown}`."
 
 
 def _problems(path: str, responses: dict[str, Any]) -> dict[str, Any]:
@@ -113,15 +124,6 @@ def _problems(path: str, responses: dict[str, Any]) -> dict[str, Any]:
 
 def _headers(names: tuple[str, ...]) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-
-
-def _sample(rule: Filter, operator: str, dataset: Dataset) -> Any:
-    """A value that a filter would find something with; whether something is stated needs no example."""
-    if operator == "isnull":
-        return None
-    rows = dataset.rows(select(rule.column).where(rule.column.is_not(None)).order_by(rule.column).limit(1))
-    value = rows[0][0] if rows else None
-    return value.replace(",", "\\,") if isinstance(value, str) else value
 
 
 def _problem_response(status: int) -> dict[str, Any]:

@@ -188,10 +188,16 @@ class ListQuery(IncludeQuery):
         """What `q` asks for."""
         return None if self.q is None else search.read(self.q)
 
+    @classmethod
+    def always(cls) -> list[Clause]:
+        """What holds for every record of the list, whatever is asked for."""
+        return []
+
     def where(self, but: Sequence[str] = ()) -> list[Clause]:
         """The filters that the query gives (but some), in an order that does not depend on it."""
         names = [name for name in self._given() if name not in but]
-        clauses = [self._clause(*self.conditions[name], getattr(self, name), self.is_certain) for name in names]
+        clauses = self.always()
+        clauses += [self._clause(*self.conditions[name], getattr(self, name), self.is_certain) for name in names]
         return clauses if self.search is None else [*clauses, self.search.matching(self.table.key)]
 
     def _given(self) -> list[str]:

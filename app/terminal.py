@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkstemp
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from app.dataset_file import DatasetError
 
+if TYPE_CHECKING:
+    from app.seeding.progress import OnProgress
+
 Line = Sequence[tuple[str, str]]
 """The words of a line, each with how they look at a terminal (a style of `rich`, or nothing)."""
-OnProgress = Callable[[str, int, int], None]
-"""Is told how far something has come: the phase, how much of it is done, and how much there is."""
 PATIENCE = 1.0
 """What takes less than this many seconds needs no progress bar."""
 PLACE, NAME, WARNING, GOOD = "bold cyan", "magenta", "yellow", "green"
@@ -119,7 +120,7 @@ def _replacing(file: Path) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def progress() -> Iterator[OnProgress]:
+def progress() -> Iterator["OnProgress"]:
     """A bar on standard error for what turns out to take long; nothing where that is no terminal."""
     if not sys.stderr.isatty():
         yield lambda phase, done, total: None

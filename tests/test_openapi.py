@@ -105,7 +105,9 @@ def test_examples_are_real_records(contract: Contract, api: Callable[..., httpx.
 
 
 @pytest.mark.parametrize("phases", ["examples,coverage,stateful", "fuzzing"])
-def test_generated_requests_find_nothing_undeclared(address: str, tmp_path: Path, phases: str) -> None:
+def test_generated_requests_find_nothing_undeclared(
+    address: str, contract: Contract, tmp_path: Path, phases: str
+) -> None:
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(ROOT / "tests" / "schemathesis.toml")),
         *("run", f"{address}/openapi.json", "--phases", phases, "--checks", CHECKS, "--max-examples", "25"),
@@ -113,4 +115,5 @@ def test_generated_requests_find_nothing_undeclared(address: str, tmp_path: Path
     ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-    assert "Selected: 31/31" in done.stdout
+    operations = len(contract.document["paths"])
+    assert f"Selected: {operations}/{operations}" in done.stdout

@@ -1,7 +1,6 @@
 """All records, whatever their kind, in one shape: as a list, and in the order of time."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
@@ -60,8 +59,9 @@ class TimelineQuery(FactQuery):
     bucket: Unit = Unit.MONTH
     """The unit of the calendar by which to count; a week begins on Monday."""
 
-    def where(self, but: Sequence[str] = ()) -> list[Clause]:
-        return [*super().where(but), col(Facts.when_earliest).is_not(None)]
+    @classmethod
+    def always(cls) -> list[Clause]:
+        return [col(Facts.when_earliest).is_not(None)]
 
 
 class Bucket(Value):

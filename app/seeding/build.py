@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from glob import escape
@@ -22,12 +22,9 @@ from app.seeding.check import read_and_check
 from app.seeding.differences import write_changes
 from app.seeding.load import load
 from app.seeding.problems import Report, SeedError, reason
+from app.seeding.progress import WRITING, OnProgress, tell_nobody
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-CHECKING, WRITING = "checking", "writing"
-"""The phases of a build."""
-OnProgress = Callable[[str, int, int], None]
-"""Is told how far a build has come: the phase, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +43,10 @@ def check(seeds: Path) -> Report:
     return report
 
 
-def _tell_nobody(phase: str, done: int, total: int) -> None:
-    pass
-
-
-def build(seeds: Path, database: Path, on_progress: OnProgress = _tell_nobody) -> Built:
+def build(seeds: Path, database: Path, on_progress: OnProgress = tell_nobody) -> Built:
     """Make the dataset from the seeds; SeedError and DatasetError leave the old one as it was."""
     report = Report()
-    on_progress(CHECKING, 0, 1)
-    written = read_and_check(seeds, report)
-    on_progress(CHECKING, 1, 1)
+    written = read_and_check(seeds, report, on_progress)
     if len(report):
         raise SeedError(report)
     try:

@@ -10,6 +10,7 @@ from app.models import Article, PolicyMeasure, Record, Statement, StatementMode,
 from app.references import Kind, Reference
 from app.seeding.merge import check_definitions, check_people, definitions, merged
 from app.seeding.problems import Position, Report, nearest, printable
+from app.seeding.progress import CHECKING, OnProgress, tell_nobody
 from app.seeding.read import TreePath, read_seeds
 from app.seeding.records import Excuse, FileReading, Written, collect_names, informative
 from app.seeding.text import CLOSING, DOUBLE_MARKS, OPENING, ArticleText
@@ -17,13 +18,13 @@ from app.values import Amount, Clock, Coverage, Evidence, Uncovered, When, fold
 from app.written import Value
 
 
-def read_and_check(folder: Path, report: Report) -> list[Written]:
+def read_and_check(folder: Path, report: Report, on_progress: OnProgress = tell_nobody) -> list[Written]:
     """Every record of a folder of seeds, held against every rule, in the order of the dataset: by kind, then by id."""
-    sources = read_seeds(folder, report)
+    sources = read_seeds(folder, report, on_progress)
     names = collect_names(sources, report)
     written: list[Written] = []
     additions: list[Written] = []
-    for source in sources:
+    for done, source in enumerate(sources, 1):
         reading = FileReading(source, names)
         own = list(reading.records(report))
         additions += reading.additions(report)
@@ -31,6 +32,7 @@ def read_and_check(folder: Path, report: Report) -> list[Written]:
             check_record(item, item.fields, report)
         coverage = check_coverage(reading, reading.excuses(report), report)
         written += [with_coverage(item, coverage) for item in own]
+        on_progress(CHECKING, done, len(sources))
     defined = definitions(written)
     check_definitions(defined, report)
     check_people(defined, additions, report)

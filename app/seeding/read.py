@@ -20,6 +20,7 @@ import yaml
 
 from app.references import SLUG
 from app.seeding.problems import Position, Report, StopReadingError, printable, reason
+from app.seeding.progress import READING, OnProgress, tell_nobody
 from app.seeding.text import ArticleText
 from app.written import Plain
 
@@ -54,9 +55,14 @@ class Source:
         return self.marks.get(path, Position(self.facts_file))
 
 
-def read_seeds(folder: Path, report: Report) -> list[Source]:
+def read_seeds(folder: Path, report: Report, on_progress: OnProgress = tell_nobody) -> list[Source]:
     """Every article of the folder, in the order of their ids; what is wrong goes to the report."""
-    return [source for path in article_folders(folder, report) if (source := _read_article(path, report))]
+    sources, paths = list[Source](), article_folders(folder, report)
+    for done, path in enumerate(paths, 1):
+        if source := _read_article(path, report):
+            sources.append(source)
+        on_progress(READING, done, len(paths))
+    return sources
 
 
 def article_folders(folder: Path, report: Report) -> list[Path]:
