@@ -26,7 +26,7 @@ serve: $(DATABASE) ## Build the dataset if anything changed, and serve it; PORT=
 build: $(DATABASE) ## Build the dataset from the seeds if anything changed.
 
 test: check ## Run the checks, then all tests; ARGS="-k readme" passes options to pytest.
-	.venv/bin/python -m pytest $(ARGS)
+	.venv/bin/python -m pytest -n auto --dist loadfile $(ARGS)
 
 check: .venv/.dev .venv/.project ## Check format, lint, types, the import contract and that the lock fits.
 	.venv/bin/ruff format --check .

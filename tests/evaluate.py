@@ -100,7 +100,7 @@ def canonical(wanted: str, like: Any) -> Any:
     """A parameter's value, of the type of the field's."""
     if isinstance(like, bool):
         return wanted == "true"
-    return type(like)(wanted) if isinstance(like, int | float) else fold(wanted)
+    return float(wanted) if isinstance(like, int | float) else fold(wanted)
 
 
 def ordered(documents: Iterable[Document], keys: list[str]) -> list[Document]:

@@ -140,10 +140,13 @@ def test_all_facts_are_the_records_of_all_resources(documents: Documents) -> Non
 
 
 def test_every_quote_stands_where_it_says(api: Api, documents: Documents) -> None:
-    texts = {item["id"]: api(f"{item['href']}/text").text for item in documents["articles"]}
+    shown = [item for item in documents["articles"] if item["text"] == "served"]
+    texts = {item["id"]: api(f"{item['href']}/text").text for item in shown}
     for fact in documents["facts"]:
         assert fact["evidence"]
         for item in fact["evidence"]:
+            if item["article"]["id"] not in texts:
+                continue
             text = texts[item["article"]["id"]]
             assert text[item["start"] : item["end"]] == item["quote"]
             units = text.encode("utf-16-le")[2 * item["start_utf16"] : 2 * item["end_utf16"]]

@@ -39,9 +39,6 @@ class ArticleQuery(ArticleInclude, ListQuery):
     publisher: Annotated[Texts, filters.Folded(models.Articles.publisher_folded)] = []
 
 
-add_exports(router, ArticleQuery)
-
-
 @router.get("/v1/articles", response_model=models.ListOf[models.Article])
 async def list_articles(query: Annotated[ArticleQuery, Query()], dataset: Served, request: Request) -> Response:
     """The articles that the facts were read from, each with how much of it has been read."""
@@ -71,3 +68,6 @@ async def get_article_text(record_id: RecordId, query: Nothing, dataset: Served)
     refuse_withheld(article_document(dataset, record_id))
     articles: Any = models.Articles
     return PlainTextResponse(dataset.rows(select(articles.article_text).where(articles.id == record_id))[0][0])
+
+
+add_exports(router, ArticleQuery)

@@ -34,9 +34,6 @@ class DelegateQuery(DelegateInclude, ListQuery):
     attended: Annotated[Many[Truth], filters.Choice(models.Delegates.attended)] = []
 
 
-add_exports(router, DelegateQuery)
-
-
 @router.get("/v1/delegates", response_model=models.ListOf[models.Delegate])
 async def list_delegates(query: Annotated[DelegateQuery, Query()], dataset: Served, request: Request) -> Response:
     """The delegations' members, round by round; `attended=false` finds who is said not to have been there."""
@@ -47,3 +44,6 @@ async def list_delegates(query: Annotated[DelegateQuery, Query()], dataset: Serv
 async def get_delegate(record_id: RecordId, query: Annotated[DelegateInclude, Query()], dataset: Served) -> Response:
     """One place in a delegation."""
     return get(dataset, query, record_id)
+
+
+add_exports(router, DelegateQuery)

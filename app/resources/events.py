@@ -27,9 +27,6 @@ class EventQuery(EventInclude, ListQuery):
     """A person who took part."""
 
 
-add_exports(router, EventQuery)
-
-
 @router.get("/v1/events", response_model=models.ListOf[models.Event])
 async def list_events(query: Annotated[EventQuery, Query()], dataset: Served, request: Request) -> Response:
     """Calls, briefings and whatever else happened."""
@@ -40,3 +37,6 @@ async def list_events(query: Annotated[EventQuery, Query()], dataset: Served, re
 async def get_event(record_id: RecordId, query: Annotated[EventInclude, Query()], dataset: Served) -> Response:
     """One event."""
     return get(dataset, query, record_id)
+
+
+add_exports(router, EventQuery)

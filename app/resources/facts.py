@@ -36,13 +36,13 @@ class FactQuery(ListQuery):
     """When it happened, was said or was published."""
 
 
-add_exports(router, FactQuery)
-
-
 @router.get("/v1/facts", response_model=ListOf[Fact])
 async def list_facts(query: Annotated[FactQuery, Query()], dataset: Served, request: Request) -> Response:
     """All records of all kinds, in the one shape that they share."""
     return find(dataset, query, request)
+
+
+add_exports(router, FactQuery)
 
 
 # ------------------------------------------------------------------------------------------------------- timeline

@@ -27,9 +27,6 @@ class IndicatorQuery(IndicatorInclude, ListQuery):
     publisher: Annotated[Texts, filters.Folded(models.Indicators.publisher_folded)] = []
 
 
-add_exports(router, IndicatorQuery)
-
-
 @router.get("/v1/indicators", response_model=models.ListOf[models.Indicator])
 async def list_indicators(query: Annotated[IndicatorQuery, Query()], dataset: Served, request: Request) -> Response:
     """Figures and trends, each with its unit, its hedge and what it is compared with."""
@@ -40,3 +37,6 @@ async def list_indicators(query: Annotated[IndicatorQuery, Query()], dataset: Se
 async def get_indicator(record_id: RecordId, query: Annotated[IndicatorInclude, Query()], dataset: Served) -> Response:
     """One indicator."""
     return get(dataset, query, record_id)
+
+
+add_exports(router, IndicatorQuery)

@@ -30,9 +30,6 @@ class NegotiationQuery(NegotiationInclude, ListQuery):
     started: Annotated[Dates, filters.Dated(models.Negotiations.started_earliest)] = []
 
 
-add_exports(router, NegotiationQuery)
-
-
 @router.get("/v1/negotiations", response_model=models.ListOf[models.Negotiation])
 async def list_negotiations(query: Annotated[NegotiationQuery, Query()], dataset: Served, request: Request) -> Response:
     """The negotiations, each of which takes place in rounds."""
@@ -45,3 +42,6 @@ async def get_negotiation(
 ) -> Response:
     """One negotiation."""
     return get(dataset, query, record_id)
+
+
+add_exports(router, NegotiationQuery)

@@ -25,9 +25,6 @@ class NoteQuery(NoteInclude, ListQuery):
     """A record that it concerns, as `kind/id`."""
 
 
-add_exports(router, NoteQuery)
-
-
 @router.get("/v1/notes", response_model=models.ListOf[models.Note])
 async def list_notes(query: Annotated[NoteQuery, Query()], dataset: Served, request: Request) -> Response:
     """Discrepancies, ambiguities, translations and what is not stated: the notes that a careful reader needs."""
@@ -38,3 +35,6 @@ async def list_notes(query: Annotated[NoteQuery, Query()], dataset: Served, requ
 async def get_note(record_id: RecordId, query: Annotated[NoteInclude, Query()], dataset: Served) -> Response:
     """One note."""
     return get(dataset, query, record_id)
+
+
+add_exports(router, NoteQuery)

@@ -30,9 +30,6 @@ class PartyQuery(PartyInclude, ListQuery):
     pass
 
 
-add_exports(router, PartyQuery)
-
-
 @router.get("/v1/parties", response_model=models.ListOf[models.Party])
 async def list_parties(query: Annotated[PartyQuery, Query()], dataset: Served, request: Request) -> Response:
     """The parties: the sides at the table."""
@@ -43,3 +40,6 @@ async def list_parties(query: Annotated[PartyQuery, Query()], dataset: Served, r
 async def get_party(record_id: RecordId, query: Annotated[PartyInclude, Query()], dataset: Served) -> Response:
     """One party."""
     return get(dataset, query, record_id)
+
+
+add_exports(router, PartyQuery)

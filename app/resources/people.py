@@ -31,9 +31,6 @@ class PersonQuery(PersonInclude, ListQuery):
     """Another name that the article uses for the person."""
 
 
-add_exports(router, PersonQuery)
-
-
 @router.get("/v1/people", response_model=models.ListOf[models.Person])
 async def list_people(query: Annotated[PersonQuery, Query()], dataset: Served, request: Request) -> Response:
     """The people that the articles name, whether they speak, act or are only mentioned."""
@@ -44,3 +41,6 @@ async def list_people(query: Annotated[PersonQuery, Query()], dataset: Served, r
 async def get_person(record_id: RecordId, query: Annotated[PersonInclude, Query()], dataset: Served) -> Response:
     """One person."""
     return get(dataset, query, record_id)
+
+
+add_exports(router, PersonQuery)

@@ -38,9 +38,6 @@ class PolicyMeasureQuery(PolicyMeasureInclude, ListQuery):
     since: Annotated[Dates, filters.Dated(models.PolicyMeasures.since_earliest)] = []
 
 
-add_exports(router, PolicyMeasureQuery)
-
-
 @router.get("/v1/policy-measures", response_model=models.ListOf[models.PolicyMeasure])
 async def list_policy_measures(
     query: Annotated[PolicyMeasureQuery, Query()], dataset: Served, request: Request
@@ -55,3 +52,6 @@ async def get_policy_measure(
 ) -> Response:
     """One policy measure."""
     return get(dataset, query, record_id)
+
+
+add_exports(router, PolicyMeasureQuery)

@@ -31,9 +31,6 @@ class PositionQuery(PositionInclude, ListQuery):
     topic: Annotated[Ids, filters.ById(models.Positions.topic_id)] = []
 
 
-add_exports(router, PositionQuery)
-
-
 @router.get("/v1/positions", response_model=models.ListOf[models.Position])
 async def list_positions(query: Annotated[PositionQuery, Query()], dataset: Served, request: Request) -> Response:
     """The positions: what each side wants."""
@@ -44,3 +41,6 @@ async def list_positions(query: Annotated[PositionQuery, Query()], dataset: Serv
 async def get_position(record_id: RecordId, query: Annotated[PositionInclude, Query()], dataset: Served) -> Response:
     """One position."""
     return get(dataset, query, record_id)
+
+
+add_exports(router, PositionQuery)

@@ -38,9 +38,6 @@ class RoundQuery(RoundInclude, ListQuery):
     """A subject of the talks."""
 
 
-add_exports(router, RoundQuery)
-
-
 @router.get("/v1/rounds", response_model=models.ListOf[models.Round])
 async def list_rounds(query: Annotated[RoundQuery, Query()], dataset: Served, request: Request) -> Response:
     """The rounds of negotiations, each with its place, its days and its outcome."""
@@ -51,3 +48,6 @@ async def list_rounds(query: Annotated[RoundQuery, Query()], dataset: Served, re
 async def get_round(record_id: RecordId, query: Annotated[RoundInclude, Query()], dataset: Served) -> Response:
     """One round, with its sessions day by day."""
     return get(dataset, query, record_id)
+
+
+add_exports(router, RoundQuery)

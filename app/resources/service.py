@@ -44,6 +44,12 @@ class Index(Value):
     """The version of the dataset."""
     facts: str
     """The path of the list of all records."""
+    search: str
+    """The path of the search in everything; it needs the parameter `q`."""
+    timeline: str
+    """The path of everything dated, in order."""
+    about: str
+    """The path of what the dataset is made of, and of its downloads."""
     documentation: str
     """The path of the documentation for people."""
     openapi: str
@@ -79,7 +85,8 @@ async def get_index(query: Nothing, dataset: Served) -> Response:
         ResourceEntry(kind=kind, href=f"/v1/{kind}", description=str(it.record.__doc__), records=counts.get(kind, 0))
         for kind, it in RESOURCES.items()
     ]
-    paths = {"facts": "/v1/facts", "documentation": "/docs", "openapi": "/openapi.json"}
+    paths = {"facts": "/v1/facts", "search": "/v1/search", "timeline": "/v1/timeline", "about": "/v1/dataset"}
+    paths |= {"documentation": "/docs", "openapi": "/openapi.json"}
     return answer(Index(version=__version__, dataset=dataset.version, resources=entries, **paths))
 
 

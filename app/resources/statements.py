@@ -45,9 +45,6 @@ class StatementQuery(StatementInclude, ListQuery):
     """A policy measure that it speaks about."""
 
 
-add_exports(router, StatementQuery)
-
-
 @router.get("/v1/statements", response_model=models.ListOf[models.Statement])
 async def list_statements(query: Annotated[StatementQuery, Query()], dataset: Served, request: Request) -> Response:
     """What was said: direct, indirect and mixed quotations, each with its speaker."""
@@ -64,3 +61,6 @@ async def get_statement_jsonld(record_id: RecordId, query: Nothing, dataset: Ser
 async def get_statement(record_id: RecordId, query: Annotated[StatementInclude, Query()], dataset: Served) -> Response:
     """One statement."""
     return with_alternate(get(dataset, query, record_id), f"/v1/statements/{record_id}")
+
+
+add_exports(router, StatementQuery)

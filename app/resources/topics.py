@@ -26,9 +26,6 @@ class TopicQuery(TopicInclude, ListQuery):
     pass
 
 
-add_exports(router, TopicQuery)
-
-
 @router.get("/v1/topics", response_model=models.ListOf[models.Topic])
 async def list_topics(query: Annotated[TopicQuery, Query()], dataset: Served, request: Request) -> Response:
     """The topics: subjects of talks, statements and positions."""
@@ -39,3 +36,6 @@ async def list_topics(query: Annotated[TopicQuery, Query()], dataset: Served, re
 async def get_topic(record_id: RecordId, query: Annotated[TopicInclude, Query()], dataset: Served) -> Response:
     """One topic."""
     return get(dataset, query, record_id)
+
+
+add_exports(router, TopicQuery)
