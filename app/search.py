@@ -6,6 +6,7 @@ Words mean words: no character of a query is an operator, but `"` around a phras
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, Field
@@ -99,7 +100,7 @@ def matches_in(texts: Iterator[tuple[str, str]], phrases: Sequence[Phrase]) -> l
 
 def _ranges(text: str, phrases: Sequence[Phrase]) -> list[tuple[int, int]]:
     """The places of the words in a text that belong to a phrase which stands there."""
-    own = list(words(text))
+    own = _cut(text)
     places: set[tuple[int, int]] = set()
     for phrase in phrases:
         size = len(phrase.words)
@@ -107,6 +108,12 @@ def _ranges(text: str, phrases: Sequence[Phrase]) -> list[tuple[int, int]]:
             if _stands_at(own[i : i + size], phrase):
                 places |= {(word.start, word.end) for word in own[i : i + size]}
     return sorted(places)
+
+
+# The same names and quotes stand in many records, and are asked for again and again.
+@lru_cache(maxsize=2_048)
+def _cut(text: str) -> tuple[Word, ...]:
+    return tuple(words(text))
 
 
 def _stands_at(own: Sequence[Word], phrase: Phrase) -> bool:

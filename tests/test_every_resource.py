@@ -236,6 +236,48 @@ def test_an_id_that_names_nothing_is_refused_with_the_nearest_one(
             assert known[0] in error["did_you_mean"]
 
 
+NEEDED = {"q": "talks", "text": "talks"}
+"""Values for parameters that have to be there."""
+
+
+def asked_of(contract: Contract, path: str, version: str) -> str:
+    """A request for a path that is no list, with what has to be there."""
+    operation = contract.document["paths"][path]["get"]
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "path":
+            path = path.replace(f"{{{parameter['name']}}}", parameter["example"])
+        elif parameter.get("required"):
+            path += f"?{parameter['name']}={NEEDED.get(parameter['name'], version)}"
+    return path
+
+
+def test_what_is_no_list_is_as_strict(http: httpx.Client, api: Api, contract: Contract) -> None:
+    version = api("/v1").json()["dataset"]
+    others = [path for path in contract.document["paths"] if path not in contract.lists and "." not in path[-8:]]
+    assert len(others) > 20
+    for path in others:
+        url = asked_of(contract, path, version)
+        assert api(url).status_code == 200, url
+        join = "&" if "?" in url else "?"
+        error = api(f"{url}{join}nonsense=1").json()["errors"][0]
+        assert (error["parameter"], error["code"]) == ("nonsense", "unknown_parameter"), path
+        assert http.get(f"{url}{join}dataset={version}").status_code == 200
+        assert http.get(f"{url}{join}dataset={'0' * 16}").status_code == 409
+        for parameter in contract.parameters(path):
+            needed = f"{parameter.name}=" in url
+            plain = url.partition("?")[0] if needed else url
+            for value in malformed(parameter):
+                answer = api(
+                    plain, params={**(dict(httpx.URL(url).params) if not needed else {}), parameter.name: value}
+                )
+                problem = answer.json()
+                assert answer.status_code == 422, (path, parameter.name, value)
+                assert [item["parameter"] for item in problem["errors"]] == [parameter.name], (path, value)
+            if not parameter.is_list:
+                twice = f"{plain}{'&' if '?' in plain else '?'}{parameter.name}=1&{parameter.name}=1"
+                assert api(twice).json()["errors"][0]["code"] == "repeated_parameter", twice
+
+
 def test_single_records_take_no_parameter_but_include(api: Api, documents: Documents) -> None:
     for kind in RESOURCES:
         href = documents[kind][0]["href"]
