@@ -88,6 +88,8 @@ class Fact(Value):
     """How many articles the record rests on."""
     disputed: bool
     """Whether another article says otherwise."""
+    cite: Cite
+    """How to cite the record."""
 
 
 class TextAccess(StrEnum):

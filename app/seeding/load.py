@@ -30,24 +30,23 @@ from app.seeding.citation import cite
 from app.seeding.read import Source
 from app.seeding.records import Written
 from app.values import Amount, Cite, When, fold
-
-VERSION = "\N{NULL}"
-"""Stands for the dataset's version in documents until it is known; no seed holds this character."""
+from app.written import Value
 
 
 def load(connection: Connection, written: list[Written]) -> str:
     """Fill the empty tables; the dataset's version. Foreign keys are deferred: the caller checks them."""
     articles = [item for item in written if isinstance(item.record, Article)]
     shown = {item.record.id: item.record for item in written if isinstance(item.record, Article)}
-    documents = [document(item.record, cite(item.record, shown, VERSION)) for item in written]
+    bodies = [body(item.record) for item in written]
     sentences = [row for item in articles for row in _sentences(item)]
     files = [_seed_files(item.source) for item in articles]
-    version = digest([*documents, *map(_json, sentences), *map(_json, files)])
-    documents = [text.replace(_json(VERSION)[1:-1], version) for text in documents]
+    version = digest([*bodies, *map(_json, sentences), *map(_json, files)])
+    citations = [cite(item.record, shown, version) for item in written]
+    documents = [f'{text[:-1]},"cite":{_shown(it)}}}' for text, it in zip(bodies, citations, strict=True)]
     numbered = list(enumerate(written, 1))
     _insert(connection, DatasetInfo, [{"version": version, "schema_revision": SCHEMA_REVISION}])
-    rows = zip(numbered, documents, strict=True)
-    _insert(connection, Facts, [_fact(item.record, text) | {"key": key} for (key, item), text in rows])
+    rows = zip(numbered, documents, citations, strict=True)
+    _insert(connection, Facts, [_fact(*row) for row in rows])
     for kind, group in groupby(numbered, key=lambda pair: pair[1].record.kind):
         items, resource = list(group), RESOURCES[kind]
         _insert(connection, resource.row, [_row(item, resource.row.__table__) | {"key": key} for key, item in items])
@@ -62,10 +61,10 @@ def load(connection: Connection, written: list[Written]) -> str:
     return version
 
 
-def document(record: Record, citation: Cite) -> str:
-    """A record as it is served."""
-    fields = record.model_dump(mode="json") | {"cite": citation.model_dump(mode="json")}
-    support = {name: fields.pop(name) for name in SUPPORT}
+def body(record: Record) -> str:
+    """A record as it is served, but for how to cite it: that names the version, which depends on all bodies."""
+    fields = record.model_dump(mode="json", exclude={"cite"})
+    support = {name: fields.pop(name) for name in SUPPORT if name in fields}
     return _json(fields | support)
 
 
@@ -111,12 +110,17 @@ def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> N
         connection.execute(insert(table), rows)
 
 
-def _fact(record: Record, text: str) -> dict[str, Any]:
+def _shown(value: Value) -> str:
+    return _json(value.model_dump(mode="json"))
+
+
+def _fact(numbered: tuple[int, Written], document: str, citation: Cite) -> dict[str, Any]:
+    key, record = numbered[0], numbered[1].record
     when = getattr(record, record.happened) if record.happened else None
-    shared = {name: getattr(record, name) for name in Fact.model_fields if name != "when"}
-    summary = _json(Fact(when=when, **shared).model_dump(mode="json"))
-    row: dict[str, Any] = {"ref": _ref(record), "kind": record.kind.value, "id": record.id}
-    row |= {"summary": summary, "document": text, "name": record.name, "name_folded": fold(record.name)}
+    shared = {name: getattr(record, name) for name in Fact.model_fields if name not in ("when", "cite")}
+    row: dict[str, Any] = {"key": key, "ref": _ref(record), "kind": record.kind.value, "id": record.id}
+    row |= {"summary": _shown(Fact(when=when, cite=citation, **shared)), "document": document}
+    row |= {"name": record.name, "name_folded": fold(record.name)}
     row |= {"sources": record.sources, "disputed": record.disputed}
     return row | {f"when_{part}": _bound(when, part) for part in ("earliest", "latest")}
 

@@ -62,3 +62,20 @@ def test_a_link_opens_the_page_at_the_quote(address: str, page: str, real_seed: 
     assert "%2D" in found["articles/us-china-london-2025-06-10"]["url"]
     assert "%2C" in found["articles/us-china-london-2025-06-10"]["url"]
     assert all(item["url"].startswith(f"{page}:~:text=") for item in found.values())
+
+
+def test_words_that_look_like_an_escape_stay_as_they_are(tmp_path: Path) -> None:
+    words = r"It is \u0000, \\u0000 and \n."
+    folder = tmp_path / "seeds" / "escapes"
+    folder.mkdir(parents=True)
+    (folder / "article.txt").write_text(words, "utf-8")
+    quoted = json.dumps(words)
+    evidence = f"[{{quote: {quoted}, fields: [name, title, language]}}]"
+    facts = f"article: {{name: {quoted}, title: {quoted}, language: en, evidence: {evidence}}}\n"
+    (folder / "facts.yaml").write_text(facts, "utf-8")
+    build(folder.parent, tmp_path / "facts.db")
+    with closing(sqlite3.connect(tmp_path / "facts.db")) as connection:
+        document, summary = map(json.loads, connection.execute("SELECT document, summary FROM facts").fetchone())
+    assert document["title"] == summary["name"] == summary["evidence"][0]["quote"] == words
+    assert words in document["cite"]["text"]
+    assert document["cite"] == summary["cite"]
