@@ -12,6 +12,8 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from app.endpoints import router_for
+from app.export import add_exports
 from app.filters import Folded
 from app.models import RESOURCES, SCHEMA_REVISION, People
 from app.parameters import Texts
@@ -99,6 +101,20 @@ def test_a_filter_is_two_lines() -> None:
         "-office" in str(fields["sort"].annotation)
         or "-office" in NewQuery.model_json_schema()["$defs"]["PersonSort"]["enum"]
     )
+
+
+def test_facets_follow_from_filters_and_an_export_is_a_line() -> None:
+    class MoreQuery(ListQuery):
+        table = People
+
+        office: Annotated[Texts, Folded(People.office_folded)] = []
+        """The office, as the article words it."""
+
+    facets = MoreQuery.model_json_schema()["$defs"]["PersonFacet"]["enum"]
+    assert facets == ["office", "article", "disputed"]
+    router = router_for("more")
+    add_exports(router, MoreQuery)
+    assert [getattr(route, "path", "") for route in router.routes] == ["/v1/people.csv", "/v1/people.ndjson"]
 
 
 def test_third_party_files_are_whole() -> None:

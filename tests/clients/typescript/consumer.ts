@@ -109,6 +109,33 @@ for (const statement of statements) {
 const measures = await client.GET("/v1/statements", { params: { query: { include: ["measures"], limit: 200 } } });
 const restricting = (measures.data?.included["policy-measures"] ?? []).filter((measure) => measure.effect === "restricts");
 
+/** The facets of a list, as a menu shows them: the counts of each add up with the list itself. */
+async function menuOfSpeakers(): Promise<Map<string, number>> {
+  const answer = await client.GET("/v1/statements", { params: { query: { facet: ["speaker", "said_on:month"], limit: 1 } } });
+  const values = answer.data?.facets["speaker"] ?? [];
+  for (const value of values) expect(value.href.startsWith("/v1/statements?") && !value.selected, value.href);
+  return new Map(values.map((value) => [value.name ?? "not stated", value.count]));
+}
+
+/** Where the words of a search stand: ranges of code points, so that strings are taken apart by characters. */
+async function wordsFound(q: string): Promise<string[]> {
+  const answer = await client.GET("/v1/search", { params: { query: { q, kind: ["statements", "sentences"] } } });
+  expect(answer.data !== undefined, `no search for ${q}`);
+  return answer.data.data.flatMap((hit) =>
+    hit.matches.flatMap((match) =>
+      match.ranges.map((range) => [...match.snippet].slice(range.start, range.end).join("").toLowerCase()),
+    ),
+  );
+}
+
+const menu = await menuOfSpeakers();
+expect([...menu.values()].reduce((sum, count) => sum + count, 0) === statements.length, "the facets do not add up");
+const words = new Set(await wordsFound("magnets"));
+expect(words.size === 1 && words.has("magnets"), [...words].join());
+
+const checked = await client.GET("/v1/quotes/check", { params: { query: { text: "We want to open up Russia." } } });
+expect(checked.data?.result === "differs" && checked.data.nearest?.diff.some((part) => part.op === "replace") === true, "no diff");
+
 const problem = await problemOf(0);
 const [fault] = problem.errors;
 expect(problem.status === 422 && fault?.parameter === "limit", problem.detail);
