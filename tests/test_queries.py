@@ -64,6 +64,15 @@ QUERIES = {
     "notes?about=people/lighthizer": "headline-names-lighthizer",
     "facts?kind=negotiations,parties": "china us us-china-trade-talks",
     "facts?when__lt=2025-06&kind=rounds": "geneva",
+    "articles?text=served": "us-china-london-2025-06-10",
+    "articles?text=withheld": "",
+    "statements?article=us-china-london-2025-06-10&speaker=trump": (
+        "trump-difficulty trump-on-us-export-controls trump-open-up-china trump-progressing-well trump-team-would-call"
+    ),
+    "statements?q=%22rare%20earths%22&speaker=kevin-hassett&sort=id": "hassett-could-lift hassett-once-agreement",
+    "people?q=hassett": "kevin-hassett",
+    "people?sources__gte=2": "",
+    "people?disputed=true": "",
     "topics?id__ne=tariffs,agreement&limit=2&sort=name": "export-controls magnets",
     "rounds?city=%25": "",
     "rounds?city=Lond_n": "",

@@ -20,7 +20,7 @@ from app.linked_data import (
     with_alternate,
 )
 from app.listing import find, get
-from app.parameters import Dates, Texts
+from app.parameters import Dates, Many, Texts
 from app.provenance import article_document, refuse_withheld
 from app.queries import IncludeQuery, ListQuery, Nothing
 from app.references import Kind
@@ -37,6 +37,7 @@ class ArticleQuery(ArticleInclude, ListQuery):
     language: Annotated[Texts, filters.Choice(models.Articles.language)] = []
     published: Annotated[Dates, filters.Dated(models.Articles.published_earliest)] = []
     publisher: Annotated[Texts, filters.Folded(models.Articles.publisher_folded)] = []
+    text: Annotated[Many[models.TextAccess], filters.Choice(models.Articles.text)] = []
 
 
 @router.get("/v1/articles", response_model=models.ListOf[models.Article])
