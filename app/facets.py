@@ -91,7 +91,8 @@ def _by_link(selection: Selection, rule: Linked, where: list[Any]) -> Counted:
     links = given.table.alias()
     column, source = links.c[given.name], links.c[filters.plain(rule.source).name]
     named_by = _names(given)
-    shown = func.min(column if named_by is None else named_by.table.c.name)
+    # A text is compared folded; beside it, it stands as it is.
+    shown = func.min(links.c[given.name.removesuffix("_folded")] if named_by is None else named_by.table.c.name)
     counted = select(column, shown, func.count(distinct(table.key))).select_from(table)
     statement = counted.join(links, source == rule.own)
     if named_by is not None:

@@ -17,10 +17,7 @@ from app.errors import ProblemError, cut, invalid, parameter_error
 from app.facets import facet_values
 from app.models import Facts, Page, Search
 from app.paging import headers
-from app.queries import LARGEST_OFFSET, ListQuery
-from app.queries import IncludeQuery as IncludeQuery
-from app.queries import NoParameters as NoParameters
-from app.queries import Nothing as Nothing
+from app.queries import LARGEST_OFFSET, IncludeQuery, ListQuery
 from app.references import Kind
 from app.selection import Selection
 

@@ -4,6 +4,7 @@ The records are what a facts file says and what the API answers; the build rende
 The tables hold ids as foreign keys, and beside them the columns that the loader fills from the record by their names:
 `x_id` from the reference `x` (`x_ref` with its kind), `x_earliest` and `x_latest` from the date `x`, `x_value` from the
 amount `x`, `x_folded` from the text `x` (see `values.fold`), and every other column from the field of its own name.
+Beside the folded texts of a list stands each text as it is.
 """
 
 import re
@@ -557,6 +558,7 @@ class People(Row, table=True):
 class PersonAliases(Table, table=True):
     person_id: str = link("people.id")
     alias_folded: str = ColumnField(primary_key=True, index=True)
+    alias: str
 
 
 class Topics(Row, table=True):
@@ -642,6 +644,7 @@ class MeasureImposers(Table, table=True):
 class MeasureGoods(Table, table=True):
     measure_id: str = link("policy_measures.id")
     goods_folded: str = ColumnField(primary_key=True, index=True)
+    goods: str
 
 
 class Positions(Row, table=True):

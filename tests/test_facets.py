@@ -113,6 +113,11 @@ def test_values_keep_commas_and_case(api: Api) -> None:
         for item in api(path, params={"facet": facet}).json()["facets"][facet]:
             shown = api(item["href"]).json()["data"]
             assert {record[facet] for record in shown} == {item["name"]}
+    for path, facet, field in (("/v1/people", "alias", "aliases"), ("/v1/policy-measures", "goods", "goods")):
+        values = [item for item in api(path, params={"facet": facet}).json()["facets"][facet] if item["value"]]
+        assert values
+        for item in values:
+            assert all(item["name"] in record[field] for record in api(item["href"]).json()["data"])
 
 
 @pytest.mark.parametrize(

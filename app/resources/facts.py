@@ -1,7 +1,7 @@
 """All records, whatever their kind, in one shape: as a list, and in the order of time."""
 
 from collections import Counter
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Request, Response
 from pydantic import Field
@@ -84,10 +84,6 @@ class Timeline(ListOf[Fact]):
 
     buckets: list[Bucket]
     """All units from the first to the last one asked for, or else that has records; empty ones too."""
-
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        return "Timeline"
 
 
 @router.get("/v1/timeline", response_model=Timeline)

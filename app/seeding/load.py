@@ -157,14 +157,14 @@ def _bound(when: When | None, part: str) -> str | None:
 
 
 def _list(record: Record, field: str, table: Table) -> list[dict[str, Any]]:
-    """The rows of a list: the record's id, then each item's id, or its folded text."""
-    owner, column = [column.name for column in table.columns]
-    rows: list[dict[str, Any]] = []
+    """The rows of a list: the record's id, then each item's id, or its folded text and the text itself."""
+    owner, column, *plain = [column.name for column in table.columns]
+    rows: dict[str, dict[str, Any]] = {}
     for item in getattr(record, field):
         value = fold(item) if isinstance(item, str) else _ref(item) if column.endswith("_ref") else item.id
         # Two texts that differ only in case or accents are one when folded.
-        rows += [row] if (row := {owner: record.id, column: value}) not in rows else []
-    return rows
+        rows.setdefault(value, {owner: record.id, column: value} | dict.fromkeys(plain, item))
+    return [*rows.values()]
 
 
 def _ref(item: Record | Reference) -> str:

@@ -114,12 +114,19 @@ def upgrade() -> None:
             batch_op.add_column(sa.Column("sources", sa.Integer(), nullable=False))
             batch_op.add_column(sa.Column("disputed", sa.Boolean(), nullable=False))
 
+    op.add_column("person_aliases", sa.Column("alias", AutoString(), nullable=False))
+    op.add_column("measure_goods", sa.Column("goods", AutoString(), nullable=False))
+
     for statement in CREATED:
         op.execute(statement)
 
 
 def downgrade() -> None:
     op.execute(f"DROP TABLE {NAMED}")
+    for table, column in (("measure_goods", "goods"), ("person_aliases", "alias")):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.drop_column(column)
+
     with op.batch_alter_table("articles", schema=None) as batch_op:
         batch_op.alter_column("article_text", existing_type=sa.VARCHAR(), nullable=False)
         batch_op.drop_column("withheld_because")
