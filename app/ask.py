@@ -51,6 +51,13 @@ def ask(app: ASGIApp, path: str, parameters: Iterable[tuple[str, str]], write: W
     asyncio.run(_Question(write).put(app, _scope(path, list(parameters))))
 
 
+async def answer(app: ASGIApp, path: str, parameters: Iterable[tuple[str, str]]) -> bytes:
+    """The answer's body as a whole, where an event loop runs already."""
+    body = bytearray()
+    await _Question(body.extend).put(app, _scope(path, list(parameters)))
+    return bytes(body)
+
+
 def _scope(path: str, parameters: list[tuple[str, str]]) -> Scope:
     return {
         "type": "http",

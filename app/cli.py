@@ -4,6 +4,7 @@ Exit codes: 0, done; 1, the input is wrong; 2, the call or the environment is wr
 """
 
 import argparse
+import asyncio
 import json
 import sys
 from argparse import Namespace
@@ -192,7 +193,8 @@ def openapi(settings: Settings, given: Namespace) -> int:
     from app.openapi import document
 
     app = create_app(settings)
-    terminal.write_text(json.dumps(document(app, app.state.live.current), ensure_ascii=False, indent=1) + "\n")
+    described = asyncio.run(document(app, app.state.live.current))
+    terminal.write_text(json.dumps(described, ensure_ascii=False, indent=1) + "\n")
     return OK
 
 

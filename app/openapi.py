@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 from starlette.responses import Response
 
 from app import filters
+from app.ask import answer
 from app.database import Dataset
 from app.endpoints import Served
 from app.errors import PROBLEM_TYPE, PROBLEMS, Problem
@@ -25,6 +27,10 @@ STATIC = files("app") / "static"
 DESCRIPTION = (STATIC / "description.md").read_text("utf-8")
 EVERYWHERE, LISTS = ("Cache-Control", "Vary", "X-Request-ID"), ("X-Total-Count", "Link")
 OF_PROBLEMS = {416: ("Content-Range",), 451: ("Link",), 503: ("Retry-After",)}
+ShortRequest = tuple[str, list[tuple[str, str]]]
+"""A path and its parameters."""
+NEEDED = {"q": "talks", "text": "We want to open up Russia."}
+"""Values for parameters that have to be there, in requests whose answers are shown."""
 STATUSES = (400, 409, 413, 414, 422, 431, 503)
 
 
@@ -36,12 +42,37 @@ def install(app: FastAPI) -> None:
     async def openapi_document(query: Nothing, dataset: Served) -> Response:
         if dataset.version not in made:
             made.clear()
-            made[dataset.version] = json.dumps(document(app, dataset), ensure_ascii=False).encode()
+            made[dataset.version] = json.dumps(await document(app, dataset), ensure_ascii=False).encode()
         return Response(made[dataset.version], media_type="application/json")
 
 
-def document(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
-    """The document, with examples from the dataset."""
+async def document(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
+    """The document, with examples from the dataset: of records those of the lists, of all else real answers."""
+    result = _described(app, dataset)
+    needed = NEEDED | {"since": dataset.version}
+    for path, item in result["paths"].items():
+        content = item["get"]["responses"]["200"].get("content", {})
+        for media_type in (name for name in content if name.endswith(("/json", "+json"))):
+            asked = short_request(path, item["get"].get("parameters", []), needed)
+            if "example" not in content[media_type] and asked:
+                content[media_type]["example"] = json.loads(await answer(app, *asked))
+    return result
+
+
+def short_request(path: str, parameters: list[dict[str, Any]], needed: Mapping[str, str]) -> ShortRequest | None:
+    """A request whose answer is short, however large the dataset; None where there is none."""
+    in_path = [parameter for parameter in parameters if parameter["in"] == "path"]
+    for parameter in in_path:
+        if "example" not in parameter:
+            return None
+        path = path.replace(f"{{{parameter['name']}}}", parameter["example"])
+    names = [parameter["name"] for parameter in parameters if parameter.get("required") and parameter["in"] == "query"]
+    limit = [("limit", "1") for parameter in parameters if parameter["name"] == "limit"]
+    return (path, [*((name, needed[name]) for name in names), *limit]) if in_path or names or limit else None
+
+
+def _described(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
+    """What FastAPI derives, completed."""
     about: Any = {"title": app.title, "version": app.version, "description": app.description}
     about |= {"license_info": {"name": "MIT", "identifier": "MIT"}}
     result = get_openapi(routes=app.routes, **about)

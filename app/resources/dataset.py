@@ -22,7 +22,6 @@ from app.paging import PagedQuery
 from app.parameters import WHOLE, Version
 from app.queries import Nothing
 from app.references import Kind, Reference
-from app.values import Coverage
 from app.written import Value
 
 router = router_for("dataset")
@@ -50,15 +49,6 @@ class Covered(Value):
     """How many of them at least one fact rests on."""
     excused: int
     """How many carry no fact, for a reason that is given."""
-
-    @classmethod
-    def of(cls, articles: Sequence[Coverage]) -> "Covered":
-        """The coverage of several articles together."""
-        return cls(
-            sentences=sum(item.sentences for item in articles),
-            covered=sum(item.covered for item in articles),
-            excused=sum(len(item.excused) for item in articles),
-        )
 
 
 class Seed(Value):
@@ -134,18 +124,7 @@ async def get_dataset(query: Nothing, dataset: Served) -> Response:
     counts = select(FACTS.c.kind, func.count().label("records")).group_by(FACTS.c.kind)
     records = {row.kind: row.records for row in dataset.rows(counts)}
     (quotes,) = dataset.rows(select(func.count()).select_from(Quotes))[0]
-    found = select(SEEDS, FACTS.c.document).join(FACTS, FACTS.c.ref == f"{Kind.ARTICLES}/" + SEEDS.c.article_id)
-    rows = await dataset.background(found.order_by(SEEDS.c.article_id))
-    articles = [models.Article.model_validate_json(row.document) for row in rows]
-    seeds = [
-        Seed(
-            article=Reference(id=article.id, name=article.name, href=article.href),
-            article_sha256=row.article_sha256,
-            facts_sha256=row.facts_sha256,
-            coverage=Covered.of([article.coverage]),
-        )
-        for row, article in zip(rows, articles, strict=True)
-    ]
+    seeds = await dataset.in_background(partial(_seeds, dataset))
     description = DatasetDescription(
         version=dataset.version,
         schema_revision=SCHEMA_REVISION,
@@ -153,7 +132,11 @@ async def get_dataset(query: Nothing, dataset: Served) -> Response:
         seeds=seeds,
         records=[KindCount(kind=kind, href=f"/v1/{kind}", records=records.get(kind, 0)) for kind in Kind],
         quotes=quotes,
-        coverage=Covered.of([article.coverage for article in articles]),
+        coverage=Covered(
+            sentences=sum(seed.coverage.sentences for seed in seeds),
+            covered=sum(seed.coverage.covered for seed in seeds),
+            excused=sum(seed.coverage.excused for seed in seeds),
+        ),
         links=DatasetLinks(
             bundle="/v1/bundle.json",
             file="/v1/dataset.sqlite",
@@ -162,6 +145,23 @@ async def get_dataset(query: Nothing, dataset: Served) -> Response:
         ),
     )
     return _json(DatasetAnswer(data=description, dataset=dataset.version))
+
+
+def _seeds(dataset: Dataset) -> list[Seed]:
+    found = select(SEEDS, FACTS.c.document).join(FACTS, FACTS.c.ref == f"{Kind.ARTICLES}/" + SEEDS.c.article_id)
+    seeds = []
+    for row in dataset.walk(found.order_by(SEEDS.c.article_id)):
+        article = models.Article.model_validate_json(row.document)
+        read = article.coverage
+        seeds.append(
+            Seed(
+                article=Reference(id=article.id, name=article.name, href=article.href),
+                article_sha256=row.article_sha256,
+                facts_sha256=row.facts_sha256,
+                coverage=Covered(sentences=read.sentences, covered=read.covered, excused=len(read.excused)),
+            )
+        )
+    return seeds
 
 
 # --------------------------------------------------------------------------------------------------- what changed
