@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.resources import files
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy import func, select
 from starlette.responses import Response
 
 from app import filters
-from app.ask import answer
+from app.ask import AnswerError, answer
 from app.database import Dataset
 from app.endpoints import Served
 from app.errors import PROBLEM_TYPE, PROBLEMS, Problem
@@ -55,7 +56,9 @@ async def document(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
         for media_type in (name for name in content if name.endswith(("/json", "+json"))):
             asked = short_request(path, item["get"].get("parameters", []), needed)
             if "example" not in content[media_type] and asked:
-                content[media_type]["example"] = json.loads(await answer(app, *asked))
+                # A text that is withheld has none.
+                with suppress(AnswerError):
+                    content[media_type]["example"] = json.loads(await answer(app, *asked))
     return result
 
 

@@ -16,7 +16,8 @@ from fastapi import FastAPI
 from app.cli import main
 from app.linked_data import LinkedData
 from app.openapi import NEEDED, document, short_request
-from tests.conftest import ROOT
+from app.seeding.build import build
+from tests.conftest import ROOT, serving
 from tests.contract import Contract
 
 CHECKS = (
@@ -117,6 +118,31 @@ def test_other_examples_are_real_answers(contract: Contract, api: Callable[..., 
                 found.add(path)
     assert {"/v1/search", "/v1/quotes/check", "/v1/changes", "/v1/articles/{id}/sentences"} <= found
     assert {"/v1/articles/{id}/annotations", "/v1/statements/{id}.jsonld"} <= found
+
+
+WITHHELD = """\
+article:
+  name: "It is cold."
+  title: "It is cold."
+  language: en
+  text: withheld
+  withheld_because: "Only quotations are licensed."
+  evidence: [{quote: "It is cold.", fields: [name, title, language]}]
+"""
+
+
+def test_a_dataset_that_has_hardly_anything_to_show_is_described_all_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / "seeds" / "cold"
+    folder.mkdir(parents=True)
+    (folder / "article.txt").write_text("It is cold.", "utf-8")
+    (folder / "facts.yaml").write_text(WITHHELD, "utf-8")
+    build(folder.parent, tmp_path / "facts.db")
+    with serving(tmp_path / "facts.db") as client:
+        answer = client.get("/openapi.json")
+        assert answer.status_code == 200
+        paths = answer.json()["paths"]
+    sentences = paths["/v1/articles/{id}/sentences"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert "example" not in sentences
 
 
 EXPORTS = r"\.(csv|ndjson)$"

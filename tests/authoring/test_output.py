@@ -206,4 +206,4 @@ def test_a_server_that_finds_its_dataset_imports_nothing_of_seeds_yaml_or_termin
         lines += process.stderr
     imported = {line.rpartition("|")[2].strip() for line in lines if line.startswith("import time:")}
     assert "app.main" in imported
-    assert [name for name in imported if re.match(r"app\.seeding|yaml|rich|app\.ask", name)] == []
+    assert [name for name in imported if re.match(r"app\.seeding|yaml|rich", name)] == []
