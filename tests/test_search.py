@@ -29,7 +29,7 @@ def texts(document: Document) -> list[str]:
 
 
 def written_words(document: Document) -> set[str]:
-    """Every word of a record, as it is written there: found without the code that is tested."""
+    """Every word of a record's texts, as it is written there: cut without the code that is tested."""
     return {word for text in texts(document) for word in re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text))}
 
 
@@ -105,6 +105,32 @@ def test_every_sentence_is_found_by_itself(http: httpx.Client, documents: Docume
             assert f"{article['id']}/{sentence['number']}" in {hit["id"] for hit in answer["data"]}
             (hit,) = [hit for hit in answer["data"] if hit["id"].endswith(f"/{sentence['number']}")]
             assert http.get(hit["href"]).json()["data"][0]["text"] == sentence["text"]
+
+
+CODES = {
+    *("kind", "id", "href", "type", "status", "effect", "mode", "direction", "comparator", "language", "text_sha256"),
+    *("edtf", "earliest", "latest", "precision", "local", "zone", "utc", "field", "fields", "dataset", "url"),
+}
+"""Fields that hold codes, dates and addresses: the only ones in which search does not look."""
+
+
+def strings(value: Any, name: str = "", outer: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """Every text inside a record, with the field that it is in; of a quote's article and the citation, none."""
+    if outer[-1:] in (("article",), ("cite",)):
+        return []
+    if isinstance(value, dict):
+        return [found for key, item in value.items() for found in strings(item, key, (*outer, key))]
+    if isinstance(value, list):
+        return [found for item in value for found in strings(item, name, outer)]
+    return [(name, value)] if isinstance(value, str) else []
+
+
+def test_search_looks_into_every_text_but_codes(records: dict[str, Document]) -> None:
+    for href, document in records.items():
+        looked_into = set(texts(document))
+        for name, text in strings(document):
+            is_choice = document["kind"] == "articles" and name == "text"
+            assert text in looked_into or name in CODES or is_choice, (href, name, text)
 
 
 QUERIES = {
