@@ -12,13 +12,13 @@ ADDRESS += --host "$(HOST)"
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check format lock openapi clean FORCE
+.PHONY: help serve build test check format lock openapi bench bench-quick clean FORCE
 .PRECIOUS: $(DATABASE)
 .NOTPARALLEL: # one environment, one dataset: nothing here is worth doing at the same time
 
 help: ## List the targets.
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | while IFS='	' read -r target about; do \
-		printf 'make %-8s %s\n' "$$target" "$$about"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r target about; do \
+		printf 'make %-11s %s\n' "$$target" "$$about"; done
 
 serve: $(DATABASE) ## Build the dataset if anything changed, and serve it; PORT=8123 and HOST=0.0.0.0 choose the address.
 	@exec .venv/bin/article-facts serve $(ADDRESS)
@@ -47,6 +47,12 @@ openapi: $(DATABASE) ## Write openapi.json and the schema of facts files anew fr
 	.venv/bin/article-facts openapi --database $(DATABASE) > build/openapi.json
 	mv build/openapi.json openapi.json
 	.venv/bin/article-facts schema --output seeds/facts.schema.json
+
+bench: .venv/.dev .venv/.project ## Measure this project against its peers, and write docs/benchmarks.md, in half an hour.
+	.venv/bin/python -m tests.benchmarks
+
+bench-quick: .venv/.dev .venv/.project ## The same on less data, in three minutes; writes build/bench/quick.md.
+	.venv/bin/python -m tests.benchmarks --quick
 
 clean: ## Remove everything that make has made.
 	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis *.egg-info
