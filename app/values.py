@@ -224,6 +224,8 @@ ACCENT = 200
 
 def fold(text: str) -> str:
     """The form in which texts are compared: without case, accents and doubled white space, however composed."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(char for char in decomposed if unicodedata.combining(char) < ACCENT)
     return " ".join(unicodedata.normalize("NFKC", bare).split())

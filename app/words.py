@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
 from app.values import fold
@@ -17,6 +18,9 @@ UNSPACED = (
     "\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
 """Thai, Lao, Burmese, Khmer, kana and Han."""
+BEYOND_LATIN = re.compile("[^\x00-\u02ff\u1e00-\u1eff\u2000-\u206f\u20a0-\u20bf]")
+"""All but the letters and the punctuation of Latin scripts, among which there are no marks: there a word is a run."""
+RUN = re.compile(r"[^\W_]+")
 LONGEST_WORD = 100
 """Characters of a word that count; what follows is nobody's search, and would only fill the index."""
 
@@ -25,7 +29,9 @@ LONGEST_WORD = 100
 def pattern() -> re.Pattern[str]:
     """A word, with the marks of its letters."""
     # Marks belong to the letter before them, but stand in no class of Python's expressions.
-    marks = "".join(char for char in map(chr, range(0x300, 0x1F000)) if unicodedata.category(char)[0] == "M")
+    found = (code for code in range(0x300, 0x1F000) if unicodedata.category(chr(code))[0] == "M")
+    runs = [[code for _, code in group] for _, group in groupby(enumerate(found), lambda pair: pair[1] - pair[0])]
+    marks = "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs)
     return re.compile(rf"(?:[{UNSPACED}]|(?:(?![{UNSPACED}])[^\W_])+)(?:[{marks}]+(?:(?![{UNSPACED}])[^\W_])*)*")
 
 
@@ -53,4 +59,11 @@ def _folded(word: str) -> str:
 
 def indexed(text: str) -> str:
     """A text's words as the index takes them: separated by spaces, and by nothing else."""
-    return " ".join(word.folded for word in words(text))
+    if BEYOND_LATIN.search(text):
+        return " ".join(word.folded for word in words(text))
+    return " ".join(map(_run_indexed, RUN.findall(text)))
+
+
+@lru_cache(maxsize=50_000)
+def _run_indexed(run: str) -> str:
+    return " ".join(word.folded for word in words(run))

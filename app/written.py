@@ -6,6 +6,7 @@ with a `Reading` as context, which knows the rest. Without one, only complete va
 
 import re
 from collections.abc import Callable
+from functools import cache
 from types import NoneType
 from typing import Annotated, Any, Protocol, get_args, get_origin
 
@@ -103,12 +104,17 @@ class Value(BaseModel):
     @classmethod
     def completed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
         """All fields, as far as they are known."""
-        types = {name: field.annotation for name, field in cls.model_fields.items()}
-        empty: dict[str, Any] = {name: None for name, kind in types.items() if NoneType in get_args(kind)}
-        empty |= {name: [] for name, kind in types.items() if get_origin(kind) is list}
-        return cls.computed(empty | {k: v for k, v in given.items() if v is not None}, reading)
+        return cls.computed(_empty(cls) | {k: v for k, v in given.items() if v is not None}, reading)
 
     @classmethod
     def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
         """The fields as written, with those that the build computes of them."""
         return given
+
+
+@cache
+def _empty(model: type[Value]) -> dict[str, Any]:
+    """What is not stated, as every field that may be left out says it."""
+    types = {name: field.annotation for name, field in model.model_fields.items()}
+    empty: dict[str, Any] = {name: None for name, kind in types.items() if NoneType in get_args(kind)}
+    return empty | {name: [] for name, kind in types.items() if get_origin(kind) is list}

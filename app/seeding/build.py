@@ -5,7 +5,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
@@ -17,12 +17,14 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from app.dataset_file import DatasetError, changes_path, manifest_path, sha256_of
+from app.counting import fill_tallies
+from app.dataset_file import DatasetError, changes_path, manifest_path, seal_of, sha256_of
 from app.seeding.check import read_and_check
 from app.seeding.differences import write_changes
 from app.seeding.load import load
 from app.seeding.problems import Report, SeedError, reason
 from app.seeding.progress import WRITING, OnProgress, tell_nobody
+from app.seeding.render import Rendered
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -45,29 +47,43 @@ def check(seeds: Path) -> Report:
 
 def build(seeds: Path, database: Path, on_progress: OnProgress = tell_nobody) -> Built:
     """Make the dataset from the seeds; SeedError and DatasetError leave the old one as it was."""
-    report = Report()
-    written = read_and_check(seeds, report, on_progress)
-    if len(report):
-        raise SeedError(report)
+    report, spare = Report(), _spare(database)
     try:
-        with _exclusively(database), _temporary_file(database) as temporary:
-            on_progress(WRITING, 0, 3)
-            with _writer(temporary).begin() as connection:
-                migrate(connection)
-                version = load(connection, written)
-                on_progress(WRITING, 1, 3)
-                _verify(connection, len(written))
-                connection.execute(text("ANALYZE"))
-            on_progress(WRITING, 2, 3)
-            # First: a reader heeds only what led to the version that it serves.
-            _tell_changes(temporary, database)
-            _replace(temporary, database)
-            on_progress(WRITING, 3, 3)
+        with closing(Rendered(spare)) as rendered:
+            read_and_check(seeds, report, on_progress, rendered, spare)
+            if len(report):
+                raise SeedError(report)
+            with _exclusively(database), _temporary_file(database) as temporary:
+                on_progress(WRITING, 0, 3)
+                version = _write(temporary, rendered, on_progress)
+                # First: a reader heeds only what led to the version that it serves.
+                _tell_changes(temporary, database)
+                _replace(temporary, database)
+                on_progress(WRITING, 3, 3)
     except OSError as error:
         raise DatasetError(f"cannot write {Path(error.filename2 or database).name}: {reason(error)}") from error
     except DBAPIError as error:
         raise DatasetError(f"cannot write {database.name}: {error.orig}") from error
-    return Built(version, len(written), sum(len(item.record.evidence) for item in written))
+    return Built(version, len(rendered), rendered.quotes)
+
+
+def _write(file: Path, rendered: Rendered, on_progress: OnProgress) -> str:
+    """Make the file, and ask it whether it is whole; the dataset's version."""
+    with _writer(file).begin() as connection:
+        migrate(connection)
+        version = load(connection, rendered)
+        rendered.close()
+        on_progress(WRITING, 1, 3)
+        _verify(connection, len(rendered))
+        connection.execute(text("ANALYZE"))
+        fill_tallies(connection)
+    on_progress(WRITING, 2, 3)
+    return version
+
+
+def _spare(database: Path) -> Path | None:
+    """Where there will be room for the dataset, there is some before; where no folder is yet, none is made."""
+    return database.parent if database.parent.is_dir() else None
 
 
 def migrate(connection: Connection) -> None:
@@ -88,7 +104,7 @@ def _writer(file: Path) -> Engine:
         raw = sqlite3.connect(file)
         # Nobody sees the file before it is whole, so it needs no journal. Foreign keys are checked at the end, since
         # records may refer to each other in any order (SQLite leaves them alone unless told otherwise).
-        raw.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF")
+        raw.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536")
         return raw
 
     return create_engine("sqlite://", creator=connect, poolclass=NullPool)
@@ -155,11 +171,12 @@ def _replace(new: Path, database: Path) -> None:
     _write_manifest(database, [*([sha256_of(database)] if database.is_file() else []), this])
     os.replace(new, database)
     _flush(database.parent)
-    _write_manifest(database, [this])
+    _write_manifest(database, [this], seal_of(database))
 
 
-def _write_manifest(database: Path, hashes: list[str]) -> None:
-    content = json.dumps({"files": [{"name": database.name, "sha256": item} for item in hashes]}, indent=2)
+def _write_manifest(database: Path, hashes: list[str], seal: list[int] | None = None) -> None:
+    manifest = {"files": [{"name": database.name, "sha256": item} for item in hashes]}
+    content = json.dumps(manifest | ({"as_built": seal} if seal else {}), indent=2)
     with _temporary_file(manifest_path(database)) as temporary:
         temporary.write_text(content + "\n", "utf-8")
         _flush(temporary)

@@ -8,7 +8,7 @@ from app.seeding.locate import Article, chosen
 from app.seeding.passage import Passage, passage_at
 from app.seeding.problems import Problem, Report
 from app.seeding.read import Source, read_seeds
-from app.seeding.records import FileReading, Names, collect_names
+from app.seeding.records import Catalogue, FileReading, Names
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,13 @@ class Read:
 def coverage(seeds: Path, only: str | None) -> tuple[list[Read], list[Problem]]:
     """The coverage of every article, or of one, that can be read; and why others cannot be."""
     report = Report()
-    sources = read_seeds(seeds, report)
+    sources, catalogue = list(read_seeds(seeds, report)), Catalogue()
     folders = {source.facts_file.parent for source in sources} | {_folder(problem, seeds) for problem in report}
     wanted = set(chosen(sorted(folders - {seeds}), only, report))
     # What is wrong with the facts is for `check` to say; what is right of them counts all the same.
-    names = collect_names(sources, Report())
-    read = [_read(source, names) for source in sources if source.facts_file.parent in wanted]
+    for source in sources:
+        catalogue.collect(source, Report())
+    read = [_read(source, catalogue.names) for source in sources if source.facts_file.parent in wanted]
     return read, [problem for problem in report if _folder(problem, seeds) in {*wanted, seeds}]
 
 

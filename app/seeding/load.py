@@ -1,172 +1,121 @@
-"""From records to the rows of the tables."""
+"""From what is stored of the records to the rows of the tables."""
 
 import hashlib
-import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from pydantic_core import to_json
+from sqlalchemy import Connection, text
 
 from app import search_index
-from app.models import (
-    RESOURCES,
-    SCHEMA_REVISION,
-    SUPPORT,
-    Article,
-    DatasetInfo,
-    Fact,
-    Facts,
-    QuoteRole,
-    Quotes,
-    Record,
-    SeedFiles,
-    Sentences,
-    TextAccess,
-)
-from app.periods import OPEN_BEGINNING, OPEN_END
-from app.references import Reference
+from app.models import RESOURCES, SCHEMA_REVISION, DatasetInfo, Facts, QuoteRole, Quotes, SeedFiles, Sentences
+from app.references import Kind
 from app.seeding.citation import cite
-from app.seeding.read import Source
-from app.seeding.records import Written
-from app.values import Amount, Cite, When, fold
-from app.written import Value
+from app.seeding.render import QUOTE_COLUMNS, SHARED_COLUMNS, Rendered, Row, Stored, list_columns, row_columns
+
+BATCH = 10_000
+"""Rows that are kept in mind before they are written."""
 
 
-def load(connection: Connection, written: list[Written]) -> str:
+def load(connection: Connection, rendered: Rendered) -> str:
     """Fill the empty tables; the dataset's version. Foreign keys are deferred: the caller checks them."""
-    articles = [item for item in written if isinstance(item.record, Article)]
-    shown = {item.record.id: item.record for item in written if isinstance(item.record, Article)}
-    bodies = [body(item.record) for item in written]
-    sentences = [row for item in articles for row in _sentences(item)]
-    files = [_seed_files(item.source) for item in articles]
-    version = digest([*bodies, *map(_json, sentences), *map(_json, files)])
-    citations = [cite(item.record, shown, version) for item in written]
-    documents = [f'{text[:-1]},"cite":{_shown(it)}}}' for text, it in zip(bodies, citations, strict=True)]
-    numbered = list(enumerate(written, 1))
-    _insert(connection, DatasetInfo, [{"version": version, "schema_revision": SCHEMA_REVISION}])
-    rows = zip(numbered, documents, citations, strict=True)
-    _insert(connection, Facts, [_fact(*row) for row in rows])
-    for kind, group in groupby(numbered, key=lambda pair: pair[1].record.kind):
-        items, resource = list(group), RESOURCES[kind]
-        _insert(connection, resource.row, [_row(item, resource.row.__table__) | {"key": key} for key, item in items])
-        for field, model in resource.lists.items():
-            _insert(connection, model, [row for _, i in items for row in _list(i.record, field, model.__table__)])
-    quotes = (row for key, item in numbered for row in _quotes(key, item.record))
-    _insert(connection, Quotes, [row | {"key": key} for key, row in enumerate(quotes, 1)])
-    _insert(connection, Sentences, [row | {"key": key} for key, row in enumerate(sentences, 1)])
-    _insert(connection, SeedFiles, files)
-    spoken = ((key, json.loads(text)) for key, text in enumerate(documents, 1))
-    search_index.fill(connection, spoken, [(key, row["text"]) for key, row in enumerate(sentences, 1)])
+    version = digest(rendered.contents())
+    rows = _Rows(connection)
+    rows.add(_insert(DatasetInfo, "version", "schema_revision"), (version, SCHEMA_REVISION))
+    with _indexes_last(connection):
+        _load_records(rows, rendered, version)
+        _load_texts(rows, rendered)
+        rows.write()
+    search_index.finish(connection)
     return version
 
 
-def body(record: Record) -> str:
-    """A record as it is served, but for how to cite it: that names the version, which depends on all bodies."""
-    fields = record.model_dump(mode="json", exclude={"cite"})
-    support = {name: fields.pop(name) for name in SUPPORT if name in fields}
-    return _json(fields | support)
-
-
-def digest(contents: Iterable[str]) -> str:
+def digest(contents: Iterable[bytes]) -> str:
     """The dataset's version: it depends on all that is served of it, in order, and on the schema that it has."""
     state = hashlib.sha256(SCHEMA_REVISION.encode())
-    for text in contents:
-        state.update(b"\n" + text.encode())
+    for content in contents:
+        state.update(b"\n" + content)
     return state.hexdigest()[:16]
 
 
-def _quotes(key: int, record: Record) -> Iterator[dict[str, Any]]:
-    """The rows of all quotes of a record: those that it rests on, then those that dispute it."""
-    support = [(QuoteRole.SUPPORTS, item) for item in record.evidence]
-    for role, item in [*support, *((QuoteRole.DISPUTES, e) for d in record.disputed_by for e in d.evidence)]:
-        row = {name: getattr(item, name) for name in Quotes.model_fields if hasattr(item, name)}
-        yield row | {"fact_key": key, "article_id": item.article.id, "role": role, "fields": ",".join(item.fields)}
+class _Rows:
+    """Rows on their way into the tables, many at a time."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection, self._waiting, self._count = connection, defaultdict[str, list[Row]](list), 0
+
+    def add(self, statement: str, *rows: Row) -> None:
+        """Rows, each a list of values for the statement."""
+        self._waiting[statement].extend(rows)
+        self._count += len(rows)
+        if self._count >= BATCH:
+            self.write()
+
+    def write(self) -> None:
+        """Write what waits."""
+        for statement, rows in self._waiting.items():
+            # SQLAlchemy would ask each row for its values by their names, which takes longer than to write them.
+            if rows:
+                self._connection.exec_driver_sql(statement, rows)
+        self._waiting.clear()
+        self._count = 0
 
 
-def _sentences(article: Written) -> Iterator[dict[str, Any]]:
-    """The rows of an article's sentences; none where its text is withheld."""
-    record, text = article.record, article.source.text
-    if not isinstance(record, Article) or record.text is TextAccess.WITHHELD:
-        return
-    why = {item.sentence: item.why for item in record.coverage.excused}
-    for number, start, end in ((it.number, it.start, it.end) for it in text.sentences):
-        row = {"article_id": record.id, "number": number, "paragraph": text.paragraph_at(start)}
-        row |= {"start": start, "end": end, "start_utf16": text.utf16(start), "end_utf16": text.utf16(end)}
-        yield row | {"text": text.text[start:end], "excused_because": why.get(number)}
+def _insert(model: Any, *columns: str) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f"INSERT INTO {model.__table__.name} ({names}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
 
 
-def _seed_files(source: Source) -> dict[str, str]:
-    article, facts = source.digests
-    return {"article_id": source.article_id, "article_sha256": article, "facts_sha256": facts}
+INTO_FACTS = _insert(Facts, "key", *SHARED_COLUMNS, "summary", "document")
+INTO_QUOTES = _insert(Quotes, "key", "fact_key", *QUOTE_COLUMNS)
+INTO_SENTENCES = _insert(Sentences, *Sentences.model_fields)
+INTO_FILES = _insert(SeedFiles, *SeedFiles.model_fields)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+@contextmanager
+def _indexes_last(connection: Connection) -> Iterator[None]:
+    """While tables are filled they have no indexes but those of their keys: sorted once is faster than kept sorted."""
+    found = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid"
+    indexes = connection.execute(text(found)).all()
+    for name, _ in indexes:
+        connection.exec_driver_sql(f'DROP INDEX "{name}"')
+    yield
+    for _, statement in indexes:
+        connection.exec_driver_sql(statement)
 
 
-def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)
+def _load_records(rows: _Rows, rendered: Rendered, version: str) -> None:
+    texts, key, quotes = rendered.texts(), 0, 0
+    for kind in Kind:
+        text = ["article_text"] if kind is Kind.ARTICLES else []
+        into_table = _insert(RESOURCES[kind].row, "key", *row_columns(kind), *text)
+        into_lists = [_insert(model, *columns) for model, _, columns in list_columns(kind)]
+        for body, stored in rendered.records(kind):
+            key += 1
+            rows.add(INTO_FACTS, (key, *stored.shared, *_cited(body, stored, rendered, version)))
+            rows.add(into_table, (key, *stored.row, *(next(texts).article_text for _ in text)))
+            for statement, items in zip(into_lists, stored.lists, strict=True):
+                rows.add(statement, *items)
+            for quotes, row in enumerate(stored.quotes, quotes + 1):  # noqa: B020
+                rows.add(INTO_QUOTES, (quotes, key, *row))
+            rows.add(search_index.INSERTED, (key, *stored.words))
 
 
-def _shown(value: Value) -> str:
-    return _json(value.model_dump(mode="json"))
+def _cited(body: str, stored: Stored, rendered: Rendered, version: str) -> tuple[str, str]:
+    """The summary and the document, with how to cite them."""
+    ref, name = stored.shared[0], stored.shared[3]
+    quotes = [(row[0], row[2]) for row in stored.quotes if row[1] == QuoteRole.SUPPORTS.value]
+    citation = f',"cite":{to_json(cite(name, f"/v1/{ref}", quotes, rendered.described, version)).decode()}}}'
+    return stored.summary[:-1] + citation, body[:-1] + citation
 
 
-def _fact(numbered: tuple[int, Written], document: str, citation: Cite) -> dict[str, Any]:
-    key, record = numbered[0], numbered[1].record
-    when = getattr(record, record.happened) if record.happened else None
-    shared = {name: getattr(record, name) for name in Fact.model_fields if name not in ("when", "cite")}
-    row: dict[str, Any] = {"key": key, "ref": _ref(record), "kind": record.kind.value, "id": record.id}
-    row |= {"summary": _shown(Fact(when=when, cite=citation, **shared)), "document": document}
-    row |= {"name": record.name, "name_folded": fold(record.name)}
-    row |= {"sources": record.sources, "disputed": record.disputed}
-    return row | {f"when_{part}": _bound(when, part) for part in ("earliest", "latest")}
-
-
-def _row(written: Written, table: Table) -> dict[str, Any]:
-    row = {c.name: _column(written.record, c.name) for c in table.columns if c.name not in ("key", "article_text")}
-    if isinstance(written.record, Article):
-        is_served = written.record.text is TextAccess.SERVED
-        row["article_text"] = written.source.text.text if is_served else None
-    return row
-
-
-def _column(record: Record, name: str) -> Any:
-    """A column's value, found by the column's name: see the opening of `app.models`."""
-    if name in type(record).model_fields:
-        return getattr(record, name)
-    field, _, part = name.rpartition("_")
-    value = getattr(record, field)
-    if part in ("earliest", "latest"):
-        return _bound(value, part)
-    if value is None or part == "folded":
-        return value and fold(value)
-    if part == "id" and isinstance(value, Reference):
-        return value.id
-    if part == "value" and isinstance(value, Amount):
-        return value.value
-    raise LookupError(f"no field of {type(record).__name__} fills the column {name}")
-
-
-def _bound(when: When | None, part: str) -> str | None:
-    if when is None:
-        return None
-    return when.earliest or OPEN_BEGINNING if part == "earliest" else when.latest or OPEN_END
-
-
-def _list(record: Record, field: str, table: Table) -> list[dict[str, Any]]:
-    """The rows of a list: the record's id, then each item's id, or its folded text and the text itself."""
-    owner, column, *plain = [column.name for column in table.columns]
-    rows: dict[str, dict[str, Any]] = {}
-    for item in getattr(record, field):
-        value = fold(item) if isinstance(item, str) else _ref(item) if column.endswith("_ref") else item.id
-        # Two texts that differ only in case or accents are one when folded.
-        rows.setdefault(value, {owner: record.id, column: value} | dict.fromkeys(plain, item))
-    return [*rows.values()]
-
-
-def _ref(item: Record | Reference) -> str:
-    """The kind and the id of a record: `people/xi-jinping`."""
-    return item.href.removeprefix("/v1/")
+def _load_texts(rows: _Rows, rendered: Rendered) -> None:
+    key = 0
+    for stored in rendered.texts():
+        for sentence in stored.sentences:
+            key += 1
+            rows.add(INTO_SENTENCES, (key, *sentence))
+            rows.add(search_index.INSERTED, search_index.sentence(key, sentence[-2]))
+        rows.add(INTO_FILES, stored.files)

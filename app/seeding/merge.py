@@ -4,39 +4,28 @@ The first article, by id, that defines a record says what it is. Others say the 
 """
 
 import json
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import combinations
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from app.models import Person, Record
-from app.references import Kind, Reference
+from app.references import Reference
 from app.seeding.problems import Position, Report, printable
-from app.seeding.records import Key, Written, informative
-from app.values import Dispute, fold
-
-Definitions = Mapping[Key, list[Written]]
-"""Every record as each file that defines it writes it, in the order of the articles' ids."""
-
-
-def definitions(written: list[Written]) -> Definitions:
-    """The definitions of every record. What a file defines twice is reported as such, and counts once here."""
-    found: dict[Key, list[Written]] = {}
-    for item in written:
-        group = found.setdefault(item.key, []) if item.record.id else []
-        if all(other.source is not item.source for other in group):
-            group.append(item)
-    return found
+from app.seeding.read import Source, TreePath
+from app.seeding.records import Written, informative
+from app.values import Amount, Dispute, fold
+from app.written import Value
 
 
-def check_definitions(defined: Definitions, report: Report) -> None:
+def check_definitions(defined: list[Written], report: Report) -> None:
     """Files that define the same record say the same of it."""
-    for first, *others in defined.values():
-        for other in others:
-            if field := _differing(first.record, other.record):
-                here, there = (_as_written(item, field) for item in (other, first))
-                message = f"'{field}' of {other.ref} is {here} here and {there} in {first.at().brief}; "
-                way_out = "add evidence to that record under 'corroborates', or say otherwise under 'disputes'"
-                report.add(other.at(), "conflicting-record", message + way_out)
+    for other in defined[1:]:
+        if field := _differing(defined[0].record, other.record):
+            here, there = (_as_written(item, field) for item in (other, defined[0]))
+            message = f"'{field}' of {other.ref} is {here} here and {there} in {defined[0].at().brief}; "
+            way_out = "add evidence to that record under 'corroborates', or say otherwise under 'disputes'"
+            report.add(other.at(), "conflicting-record", message + way_out)
 
 
 def _differing(one: Record, other: Record) -> str | None:
@@ -55,61 +44,81 @@ def _as_written(item: Written, field: str) -> str:
 class _Name(NamedTuple):
     """A name of a person, and where it stands."""
 
-    at: Position
     text: str
     person: str
+    source: Source
+    path: TreePath
+
+    @property
+    def at(self) -> Position:
+        return self.source.at(self.path)
 
 
-def check_people(defined: Definitions, additions: list[Written], report: Report) -> None:
+class People:
     """Nobody has two ids: people who share a name are one, or it is said that they are not."""
-    people = [item for group in defined.values() for item in group if item.record.kind is Kind.PEOPLE]
-    people += [item for item in additions if item.key in defined and item.record.kind is Kind.PEOPLE]
-    distinct = {frozenset((item.record.id, other.id)) for item in people for other in _distinct_from(item)}
-    holders: dict[str, dict[str, _Name]] = {}
-    for name in sorted(name for item in people for name in _names(item)):
-        group = holders.setdefault(fold(name.text), {})
-        strangers = (other for other in group.values() if other.person != name.person)
-        if earlier := next((it for it in strangers if frozenset((name.person, it.person)) not in distinct), None):
-            message = f"'{printable(name.text)}' is also a name of people/{earlier.person} ({earlier.at.brief}); "
-            way_out = "corroborate that record, or, if it is somebody else, say so with 'distinct_from'"
-            report.add(name.at, "same-person", message + way_out)
-            # One problem for two people, however many names they share.
-            distinct.add(frozenset((name.person, earlier.person)))
-        group.setdefault(name.person, name)
-    _check_distinctions(people, report)
+
+    def __init__(self) -> None:
+        self._names: dict[str, list[_Name]] = {}
+        self._distinct: set[frozenset[str]] = set()
+        self._distinctions: list[_Name] = []
+        """Each names the other person, and whose record says so."""
+
+    def add(self, item: Written) -> None:
+        """What a record of a person, or an addition to one, says of names."""
+        record, source = item.record, item.source
+        if "name" in item.fields and hasattr(record, "name"):
+            self._add(_Name(record.name, record.id, source, (*item.path, "name")))
+        for i, alias in enumerate(getattr(record, "aliases", [])):
+            self._add(_Name(alias, record.id, source, (*item.path, "aliases", i)))
+        for i, other in enumerate(getattr(record, "distinct_from", [])):
+            self._distinct.add(frozenset((record.id, other.id)))
+            self._distinctions.append(_Name(other.id, record.id, source, (*item.path, "distinct_from", i)))
+
+    def _add(self, name: _Name) -> None:
+        self._names.setdefault(fold(name.text), []).append(name)
+
+    def check(self, report: Report) -> None:
+        """Report who may be somebody else, and who cannot be."""
+        distinct = set(self._distinct)
+        shared = ({name.person for name in names} for names in self._names.values())
+        holders: dict[str, dict[str, _Name]] = {}
+        # Where a name stands is asked for only where there is something to tell.
+        doubtful = {
+            folded
+            for folded, people in zip(self._names, shared, strict=True)
+            if any(frozenset(two) not in distinct for two in combinations(people, 2))
+        }
+        names = (name for folded in doubtful for name in self._names[folded])
+        for at, _, name in sorted(((name.at, name[:2], name) for name in names), key=itemgetter(0, 1)):
+            group = holders.setdefault(fold(name.text), {})
+            strangers = (other for other in group.values() if other.person != name.person)
+            if earlier := next((it for it in strangers if frozenset((name.person, it.person)) not in distinct), None):
+                message = f"'{printable(name.text)}' is also a name of people/{earlier.person} ({earlier.at.brief}); "
+                way_out = "corroborate that record, or, if it is somebody else, say so with 'distinct_from'"
+                report.add(at, "same-person", message + way_out)
+                # One problem for two people, however many names they share.
+                distinct.add(frozenset((name.person, earlier.person)))
+            group.setdefault(name.person, name)
+        self._check_distinctions(report)
+
+    def _check_distinctions(self, report: Report) -> None:
+        """Who is said to be somebody else is somebody else, and shares a name."""
+        wanted = {person for two in self._distinct for person in two}
+        names: dict[str, set[str]] = {}
+        for folded, group in self._names.items():
+            for name in group:
+                if name.person in wanted:
+                    names.setdefault(name.person, set()).add(folded)
+        for other, person, source, path in self._distinctions:
+            if other == person:
+                report.add(source.at(path), "same-person", f"people/{person} is this very person")
+            elif names.get(person, set()).isdisjoint(names.get(other, ())):
+                report.add(source.at(path), "same-person", f"people/{other} shares no name with people/{person}")
 
 
-def _check_distinctions(people: list[Written], report: Report) -> None:
-    """Who is said to be somebody else is somebody else, and shares a name."""
-    names: dict[str, set[str]] = {}
-    for item in people:
-        names.setdefault(item.record.id, set()).update(fold(name.text) for name in _names(item))
-    for item in people:
-        for i, other in enumerate(_distinct_from(item)):
-            if other.id == item.record.id:
-                report.add(item.at("distinct_from", i), "same-person", f"{item.ref} is this very person")
-            elif names[item.record.id].isdisjoint(names.get(other.id, ())):
-                message = f"people/{other.id} shares no name with {item.ref}"
-                report.add(item.at("distinct_from", i), "same-person", message)
-
-
-def _names(item: Written) -> Iterator[_Name]:
-    if "name" in item.fields and hasattr(item.record, "name"):
-        yield _Name(item.at("name"), item.record.name, item.record.id)
-    for i, alias in enumerate(getattr(item.record, "aliases", [])):
-        yield _Name(item.at("aliases", i), alias, item.record.id)
-
-
-def _distinct_from(item: Written) -> list[Reference]:
-    return getattr(item.record, "distinct_from", [])
-
-
-def merged(defined: Definitions, additions: list[Written]) -> list[Written]:
-    """Every record once, with what all articles say of it."""
-    said: dict[Key, list[Written]] = {key: others for key, (_, *others) in defined.items()}
-    for item in additions:
-        said[item.key].append(item)
-    return [_with(first, sorted(said[key], key=_article_id)) for key, (first, *_) in defined.items()]
+def merged(defined: list[Written], additions: list[Written]) -> Written:
+    """A record with what all articles say of it."""
+    return _with(defined[0], sorted([*defined[1:], *additions], key=_article_id))
 
 
 def _article_id(item: Written) -> str:
@@ -143,3 +152,17 @@ def _dispute(record: Record, item: Written) -> Dispute:
     value = record.model_copy(update={field: getattr(said, field)}).model_dump(mode="json", include={field})[field]
     article: Reference = said.evidence[0].article
     return Dispute(article=article, field=field, value=value, evidence=said.evidence, inferred=said.inferred)
+
+
+def substance(value: Any) -> Any:
+    """What a value says, in whatever words and order; an amount without a figure says it in its words alone."""
+    if isinstance(value, str):
+        return fold(value)
+    if isinstance(value, list):
+        return sorted(repr(substance(item)) for item in value)
+    if isinstance(value, Reference):
+        return value.href
+    if isinstance(value, Value):
+        worded = isinstance(value, Amount) and value.value is None
+        return {n: substance(getattr(value, n)) for n in type(value).model_fields if worded or n != "stated"}
+    return value

@@ -1,17 +1,19 @@
 """Reading the files of a folder of seeds: safely, and remembering where everything stood.
 
 YAML is taken as a notation for mappings, lists and text: no scalar is given a type here (`NO` stays 'NO', `010` stays
-'010'), because the field that it is meant for knows its type. The tree is built from the parser's events, so that
-nothing is recursed into before its depth is known.
+'010'), because the field that it is meant for knows its type. What is plain is read without the parser. Else, and
+wherever a place is asked for, the tree is built from the parser's events, so that nothing is recursed into before its
+depth is known.
 """
 
 import hashlib
+import marshal
 import os
 import re
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from typing import Any
 import yaml
 
 from app.references import SLUG
+from app.seeding.plain_yaml import NULLS, read_plain_yaml
 from app.seeding.problems import Position, Report, StopReadingError, printable, reason
 from app.seeding.progress import READING, OnProgress, tell_nobody
 from app.seeding.text import ArticleText
@@ -27,26 +30,50 @@ from app.written import Plain
 LARGEST = 4 * 1024 * 1024
 DEEPEST = 12
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
-NULLS = ("", "~", "null", "Null", "NULL")
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TreePath = tuple[str | int, ...]
 """Where a value stands in a tree: the keys and the indexes that lead to it."""
 
 
-@dataclass(frozen=True)
 class Source:
-    """One article and what was read out of it."""
+    """One article and what was read out of it. What it has let go it reads again when it is asked for it."""
 
-    article_id: str
-    article_file: Path
-    text: ArticleText
-    facts_file: Path
-    facts: dict[str, Any]
-    """The tree of facts.yaml: mappings, lists, text (`Plain` where it stands without quotation marks) and None."""
-    marks: dict[TreePath, Position]
-    """Where each value of the tree stands; a mapping's key at its value's path with the key repeated."""
-    digests: tuple[str, str]
-    """The SHA-256 of the two files' bytes."""
+    def __init__(self, folder: Path, digests: tuple[str, str] = ("", "")) -> None:
+        self.folder, self.article_id, self.digests = folder, folder.name, digests
+        """The digests are the SHA-256 of the two files' bytes."""
+
+    @property
+    def article_file(self) -> Path:
+        """The text of the article."""
+        return self.folder / "article.txt"
+
+    @property
+    def facts_file(self) -> Path:
+        """The facts read out of it."""
+        return self.folder / "facts.yaml"
+
+    @cached_property
+    def written_text(self) -> str:
+        """The article as it stands in its file."""
+        return again.written_text if (again := _read_article(self.folder, Report())) else ""
+
+    @cached_property
+    def text(self) -> ArticleText:
+        """The served text."""
+        return ArticleText(self.written_text)
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """The tree of facts.yaml: mappings, lists, text (`Plain` where it stands without quotation marks) and None."""
+        return again.facts if (again := _read_article(self.folder, Report())) else {}
+
+    @cached_property
+    def marks(self) -> dict[TreePath, Position]:
+        """Where each value of the tree stands; a mapping's key at its value's path with the key repeated."""
+        tree = _Tree(self.facts_file, Report())
+        with suppress(StopReadingError):
+            tree.read(_read_text(self.facts_file, tree.report, {}))
+        return tree.marks
 
     def at(self, path: TreePath) -> Position:
         """The place of a value, or of the innermost thing around it that is there."""
@@ -54,15 +81,51 @@ class Source:
             path = path[:-1]
         return self.marks.get(path, Position(self.facts_file))
 
+    def let_go(self) -> None:
+        """Forget what can be read again."""
+        for name in ("written_text", "text", "facts", "marks"):
+            self.__dict__.pop(name, None)
 
-def read_seeds(folder: Path, report: Report, on_progress: OnProgress = tell_nobody) -> list[Source]:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Source, (self.folder, self.digests)
+
+    def packed(self) -> bytes:
+        """All that was read, for `unpacked`: so that a file that changes meanwhile is not read twice."""
+        return marshal.dumps((str(self.folder), self.digests, self.written_text, _without_classes(self.facts)))
+
+
+def unpacked(packed: bytes) -> Source:
+    """The source that was packed."""
+    folder, digests, text, facts = marshal.loads(packed)  # noqa: S302
+    source = Source(Path(folder), digests)
+    source.written_text, source.facts = text, _with_classes(facts)
+    return source
+
+
+def _without_classes(tree: Any) -> Any:
+    """A tree in which plain scalars are bytes, the one thing that cannot stand in it otherwise."""
+    if type(tree) is dict:
+        return {key: _without_classes(value) for key, value in tree.items()}
+    if type(tree) is list:
+        return [_without_classes(value) for value in tree]
+    return tree.encode() if type(tree) is Plain else tree
+
+
+def _with_classes(tree: Any) -> Any:
+    if type(tree) is dict:
+        return {key: value if type(value) is str else _with_classes(value) for key, value in tree.items()}
+    if type(tree) is list:
+        return [_with_classes(value) for value in tree]
+    return Plain(tree.decode()) if type(tree) is bytes else tree
+
+
+def read_seeds(folder: Path, report: Report, on_progress: OnProgress = tell_nobody) -> Iterator[Source]:
     """Every article of the folder, in the order of their ids; what is wrong goes to the report."""
-    sources, paths = list[Source](), article_folders(folder, report)
+    paths = article_folders(folder, report)
     for done, path in enumerate(paths, 1):
         if source := _read_article(path, report):
-            sources.append(source)
+            yield source
         on_progress(READING, done, len(paths))
-    return sources
 
 
 def article_folders(folder: Path, report: Report) -> list[Path]:
@@ -98,16 +161,19 @@ def read_text(file: Path, report: Report) -> tuple[bytes, ArticleText] | None:
 
 
 def _read_article(folder: Path, report: Report) -> Source | None:
-    article_file, facts_file = folder / "article.txt", folder / "facts.yaml"
-    tree, text, facts, digests = _Tree(facts_file, report), None, None, dict[Path, str]()
+    source, digests = Source(folder), dict[Path, str]()
     with suppress(StopReadingError):
-        text = ArticleText(_read_text(article_file, report, digests))
+        source.written_text = _read_text(source.article_file, report, digests)
     with suppress(StopReadingError):
-        facts = tree.read(_read_text(facts_file, report, digests))
-    if text is None or facts is None:
+        written = _read_text(source.facts_file, report, digests)
+        if (facts := read_plain_yaml(written)) is None:
+            tree = _Tree(source.facts_file, report)
+            facts, source.marks = tree.read(written), tree.marks
+        source.facts = facts
+    if not {"written_text", "facts"} <= source.__dict__.keys():
         return None
-    both = digests[article_file], digests[facts_file]
-    return Source(folder.name, article_file, text, facts_file, facts, tree.marks, both)
+    source.digests = digests[source.article_file], digests[source.facts_file]
+    return source
 
 
 def _read_text(file: Path, report: Report, digests: dict[Path, str]) -> str:

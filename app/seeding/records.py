@@ -4,6 +4,7 @@ A model's errors are Pydantic's; here they become problems with the place in the
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.models import RESOURCES, Record
-from app.references import AnyRef, Kind
+from app.references import SLUG, SLUG_LENGTH, AnyRef, Kind, Reference
 from app.seeding.problems import RULES, TEXTS, Position, Report, nearest, printable
 from app.seeding.read import Source, TreePath
 from app.values import Coverage, Evidence, Inferred
@@ -25,6 +26,7 @@ Names = dict[Kind, dict[str, str]]
 
 Key = tuple[Kind, str]
 """What a record is known by: its kind and its id."""
+KINDS = frozenset(kind.value for kind in Kind)
 LISTED = [kind for kind in Kind if kind is not Kind.ARTICLES]
 """The kinds of which a facts file holds a list each."""
 OWN = ("id", "evidence", "inferred")
@@ -115,21 +117,30 @@ class FileReading:
     names: Names
     quoted: set[int] = field(default_factory=set)
     """The numbers of the sentences that evidence touches."""
+    links: dict[str, Any] = field(default_factory=dict)
+    """The references that were made before."""
 
     def reference(self, kind: Kind | None, written: object) -> object:
         if not isinstance(written, str):
             raise problem("wrong-shape", "an id is expected")
-        record_id = written
-        if kind is None:
-            name, _, record_id = written.partition("/")
-            if name not in list(Kind):
-                example = f"kind/id, such as people/xi-jinping{nearest(name, list(Kind))}"
-                raise problem("bad-value", f"'{printable(written)}' is not {example}")
-            kind = Kind(name)
-        if record_id not in self.names[kind]:
-            shown = f"{kind}/{printable(record_id)}{nearest(record_id, self.names[kind])}"
+        ref = written if kind is None else f"{kind}/{written}"
+        if (link := self.links.get(ref)) is None:
+            link = self.links[ref] = self.link(ref)
+        return link
+
+    def link(self, ref: str) -> object:
+        """The reference to a record; a whole one, unless something is wrong with it."""
+        name, _, record_id = ref.partition("/")
+        if name not in KINDS:
+            example = f"kind/id, such as people/xi-jinping{nearest(name, KINDS)}"
+            raise problem("bad-value", f"'{printable(ref)}' is not {example}")
+        names = self.names[Kind(name)]
+        if record_id not in names:
+            shown = f"{name}/{printable(record_id)}{nearest(record_id, names)}"
             raise problem("dangling-reference", f"there is no {shown}")
-        return {"id": record_id, "name": self.names[kind][record_id], "href": f"/v1/{kind}/{record_id}"}
+        link = {"id": record_id, "name": names[record_id], "href": f"/v1/{name}/{record_id}"}
+        is_valid = len(record_id) <= SLUG_LENGTH and re.fullmatch(SLUG, record_id)
+        return Reference(**link) if is_valid else link
 
     def article(self) -> object:
         return self.reference(Kind.ARTICLES, self.source.article_id)
@@ -137,11 +148,18 @@ class FileReading:
     def evidence(self, written: dict[str, Any], is_excuse: bool = False) -> dict[str, Any]:
         text = self.source.text
         start, end = self.span(written)
-        self.quoted |= set() if is_excuse else set(text.sentences_between(start, end))
-        place = {"start": start, "end": end, "start_utf16": text.utf16(start), "end_utf16": text.utf16(end)}
-        place |= {"paragraph": text.paragraph_at(start), "sentence": text.sentence_at(start)}
-        href = f"/v1/articles/{self.source.article_id}/text#char={start},{end}"
-        return place | {"article": self.article(), "href": href}
+        if not is_excuse:
+            self.quoted.update(text.sentences_between(start, end))
+        return {
+            "start": start,
+            "end": end,
+            "start_utf16": text.utf16(start),
+            "end_utf16": text.utf16(end),
+            "paragraph": text.paragraph_at(start),
+            "sentence": text.sentence_at(start),
+            "article": self.article(),
+            "href": f"/v1/articles/{self.source.article_id}/text#char={start},{end}",
+        }
 
     def text_facts(self) -> dict[str, Any]:
         text, article_id = self.source.text.text, self.source.article_id
@@ -162,7 +180,9 @@ class FileReading:
             passage = self.source.text.nearest(quote)
             hint = f"; nearest passage: '{printable(passage, 200)}'" if passage else ""
             raise problem("quote-not-found", f"'{printable(quote)}' is not in article.txt{hint}")
-        occurrence = str(written.get("occurrence", "1" if len(places) == 1 else "?"))
+        if len(places) == 1 and "occurrence" not in written:
+            return places[0], places[0] + len(quote)
+        occurrence = str(written.get("occurrence", "?"))
         if occurrence not in map(str, range(1, len(places) + 1)):
             message = f"these words stand {len(places)} times; 'occurrence: N' says which is meant"
             raise problem("quote-ambiguous", message)
@@ -189,7 +209,7 @@ class FileReading:
                 said = self.validated(model, (name, index), tree, report)
                 if said is None and isinstance(tree, dict):
                     said = self.salvaged(model, tree, {})
-                if said is not None and str(tree.get("record")).partition("/")[0] in list(Kind):
+                if said is not None and str(tree.get("record")).partition("/")[0] in KINDS:
                     yield self.addition(said, tree, (name, index), report)
 
     def addition(self, said: Addition, tree: dict[str, Any], path: TreePath, report: Report) -> Written:
@@ -325,21 +345,35 @@ def as_list(tree: Any) -> list[Any]:
     return tree if isinstance(tree, list) else [] if tree is None else [None]
 
 
-def collect_names(sources: list[Source], report: Report) -> Names:
-    """The names of all records of all files; an id that stands twice within its kind and file is a problem."""
-    names: Names = {kind: {} for kind in Kind}
-    names[Kind.ARTICLES] = {source.article_id: "" for source in sources}
-    for source in sources:
-        places: dict[Key, Position] = {}
+class Catalogue:
+    """What has to be known of all files before the first is checked."""
+
+    def __init__(self) -> None:
+        self.names: Names = {kind: {} for kind in Kind}
+        self.shared: set[Key] = set()
+        """The records of which several files speak."""
+
+    def collect(self, source: Source, report: Report) -> None:
+        """Add what a file holds; an id that stands twice within its kind and file is a problem."""
+        places: dict[Key, TreePath] = {}
+        self.names[Kind.ARTICLES].setdefault(source.article_id, "")
         for kind, path, tree in written_records(source):
-            fields, at = tree if isinstance(tree, dict) else {}, source.at(path)
+            fields = tree if isinstance(tree, dict) else {}
             if (record_id := written_id(source, kind, fields)) is None:
                 continue
-            if (first := places.setdefault((kind, record_id), at)) is not at:
-                report.add(at, "duplicate-id", f"{kind}/{record_id} is already defined in {first.brief}")
-            if not names[kind].get(record_id):
-                names[kind][record_id] = str(fields.get("name"))
-    return names
+            names, key = self.names[kind], (kind, record_id)
+            if (first := places.setdefault(key, path)) != path:
+                message = f"{kind}/{record_id} is already defined in {source.at(first).brief}"
+                report.add(source.at(path), "duplicate-id", message)
+            elif record_id in names and kind is not Kind.ARTICLES:
+                self.shared.add(key)
+            if not names.get(record_id):
+                names[str(record_id)] = str(fields.get("name"))
+        for name in ADDITIONS:
+            for item in as_list(source.facts.get(name)):
+                about, _, record_id = str(item.get("record") if isinstance(item, dict) else "").partition("/")
+                if about in KINDS:
+                    self.shared.add((Kind(about), record_id))
 
 
 def refuse_unknown(source: Source, path: TreePath, tree: dict[str, Any], known: list[str], report: Report) -> None:
@@ -354,18 +388,26 @@ def refuse_unknown_fields(source: Source, path: TreePath, tree: Any, model: type
     """Keys that are no fields of the model, or that the build computes; here and in the values inside."""
     if isinstance(tree, list):
         for index, item in enumerate(tree):
-            refuse_unknown_fields(source, (*path, index), item, model, report)
+            if isinstance(item, list | dict):
+                refuse_unknown_fields(source, (*path, index), item, model, report)
     if not isinstance(tree, dict):
         return
+    writable, inside = _writable(model)
+    if path == ("article",) or not tree.keys() <= writable.keys():
+        refuse_unknown(source, path, tree, [name for name in writable if (*path, name) != ("article", "id")], report)
+    for name, value in tree.items():
+        if isinstance(value, list | dict) and (inner := inside.get(name)):
+            refuse_unknown_fields(source, (*path, name), value, inner, report)
+
+
+@cache
+def _writable(model: type[Value]) -> tuple[dict[str, None], dict[str, type[Value]]]:
+    """The keys that may be written for a model, in order, and the classes of the values inside its fields."""
     fields = model.model_fields
     writable = [n for n, f in fields.items() if not any(isinstance(m, Computed) for m in f.metadata)]
-    if path == ("article",):
-        writable.remove("id")
-    refuse_unknown(source, path, tree, [*writable, *(["occurrence"] if model in LOCATED else [])], report)
-    for name, value in tree.items():
-        inner = name in fields and value_class(fields[name].annotation)
-        if inner and name != "inferred":
-            refuse_unknown_fields(source, (*path, name), value, inner, report)
+    inside = {name: value_class(info.annotation) for name, info in fields.items() if name != "inferred"}
+    located = ["occurrence"] if model in LOCATED else []
+    return dict.fromkeys([*writable, *located]), {name: inner for name, inner in inside.items() if inner}
 
 
 def value_class(annotation: Any) -> type[Value] | None:

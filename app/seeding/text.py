@@ -2,8 +2,8 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -13,14 +13,14 @@ PARAGRAPH = re.compile(r"[^\r\n]+")
 OPENING, CLOSING = "“„«‹‘‚「『\"'", "”“»›’「」』\"'"
 DOUBLE_MARKS = '“”„«»「」『』"'
 SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[”’»)\]\"']*(?=\s)|[。！？]+[」』”’）]*")
+ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 NOT_SPACE = re.compile(r"\S")
 ABBREVIATION = re.compile(
     r"(?:^|[\s(“])(?:(?:[A-Z]\.)*[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|No|vs|e\.g|i\.e|cf|approx)\.$"
 )
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A paragraph or a sentence: its number, counted from 1, and its place, in code points."""
 
     number: int
@@ -37,13 +37,26 @@ class ArticleText:
         self.paragraphs = [Piece(i, *span) for i, span in enumerate(lines, 1)]
         spans = [span for paragraph in self.paragraphs for span in _sentences(text, paragraph)]
         self.sentences = [Piece(i, start, end) for i, (start, end) in enumerate(spans, 1)]
+        self._paragraph_starts = [piece.start for piece in self.paragraphs]
+        self._near: dict[str, str | None] = {}
+        """Several rules ask for the same words, and each time it would take long."""
+        self._sentence_starts = [piece.start for piece in self.sentences]
 
     def occurrences(self, quote: str) -> list[int]:
         """Every offset at which the words stand."""
-        return [match.start() for match in re.finditer(f"(?={re.escape(quote)})", self.text)]
+        found, at = list[int](), self.text.find(quote)
+        while at >= 0:
+            found.append(at)
+            at = self.text.find(quote, at + 1)
+        return found
 
     def nearest(self, quote: str) -> str | None:
         """The passage that is most like a quote, in whole words; None where nothing is."""
+        if quote not in self._near:
+            self._near[quote] = self._nearest(quote)
+        return self._near[quote]
+
+    def _nearest(self, quote: str) -> str | None:
         if (match := fuzz.partial_ratio_alignment(quote, self.text, score_cutoff=ALIKE)) is None:
             return None
         paragraph = self.paragraphs[self.paragraph_at(match.dest_start) - 1]
@@ -53,11 +66,11 @@ class ArticleText:
 
     def paragraph_at(self, offset: int) -> int:
         """The number of the paragraph that an offset is in."""
-        return _piece_at(self.paragraphs, offset)
+        return max(bisect_right(self._paragraph_starts, offset), 1)
 
     def sentence_at(self, offset: int) -> int:
         """The number of the sentence that an offset is in; white space belongs to the sentence before it."""
-        return _piece_at(self.sentences, offset)
+        return max(bisect_right(self._sentence_starts, offset), 1)
 
     def sentences_between(self, start: int, end: int) -> range:
         """The numbers of the sentences that a span touches."""
@@ -65,19 +78,15 @@ class ArticleText:
 
     def utf16(self, offset: int) -> int:
         """An offset in UTF-16 code units."""
-        return offset + bisect_left(self._astral, offset)
+        return offset + bisect_left(self._astral, offset) if self._astral else offset
 
     @cached_property
     def _astral(self) -> list[int]:
-        return [i for i, char in enumerate(self.text) if ord(char) > 0xFFFF]
+        return [] if self.text.isascii() else [match.start() for match in ASTRAL.finditer(self.text)]
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
         """The line and the column of an offset, both counted from 1."""
         return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
-
-
-def _piece_at(pieces: list[Piece], offset: int) -> int:
-    return max(bisect_right(pieces, offset, key=lambda piece: piece.start), 1)
 
 
 def _sentences(text: str, paragraph: Piece) -> list[tuple[int, int]]:

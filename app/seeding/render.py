@@ -1,0 +1,216 @@
+"""From records to what is stored of them, set aside until all are there: only then their order is known."""
+
+import marshal
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic_core import to_json
+
+from app.models import RESOURCES, SUPPORT, Article, Fact, QuoteRole, Record, TextAccess
+from app.periods import OPEN_BEGINNING, OPEN_END
+from app.references import Kind
+from app.search_index import entry
+from app.seeding.citation import Described, described
+from app.seeding.records import Written
+from app.seeding.spool import Spool
+from app.values import fold
+
+Fields = dict[str, Any]
+"""A record as it is served, but for how to cite it: that names the version, which depends on all records."""
+Row = tuple[Any, ...]
+SUMMARY = [name for name in Fact.model_fields if name != "cite"]
+PLACE = ("quote", "start", "end", "start_utf16", "end_utf16", "paragraph", "sentence")
+SHARED_COLUMNS = ("ref", "kind", "id", "name", "name_folded", "when_earliest", "when_latest", "sources", "disputed")
+QUOTE_COLUMNS = ("article_id", "role", *PLACE, "fields")
+
+
+class Stored(NamedTuple):
+    """What is stored of a record beside its document; rows lack the key that its place among all gives it."""
+
+    summary: str
+    """All of the summary but how to cite it."""
+    shared: Row
+    """What the row of all facts relates, filters and sorts by."""
+    row: Row
+    lists: list[list[Row]]
+    quotes: list[Row]
+    words: tuple[str, ...]
+    """The record's row in the index of search."""
+
+
+class Text(NamedTuple):
+    """What is stored of an article's text."""
+
+    article_text: str | None
+    sentences: list[Row]
+    files: Row
+
+
+class Rendered:
+    """All records and texts. Each is asked for as often as is needed; nothing is added after the first is asked for."""
+
+    def __init__(self, spare: Path | None) -> None:
+        """What does not fit into memory lies in the folder."""
+        self._spool = Spool(spare)
+        self._records: dict[Kind, list[tuple[str, int]]] = {kind: [] for kind in Kind}
+        self._texts: list[tuple[str, int]] = []
+        self.described: dict[str, Described] = {}
+        """What citations say of the articles."""
+        self.quotes = 0
+
+    def __len__(self) -> int:
+        return sum(map(len, self._records.values()))
+
+    def keep_text(self, article: Written) -> None:
+        record, source = article.record, article.source
+        if isinstance(record, Article):
+            self.described[record.id] = described(record)
+            text = None if record.text is TextAccess.WITHHELD else source.text.text
+            sentences = [] if text is None else list(_sentences(article))
+            files = {"article_id": record.id, "article_sha256": source.digests[0], "facts_sha256": source.digests[1]}
+            number = self._spool.put(b"\n".join(map(to_json, sentences)))
+            self._spool.put(to_json(files))
+            rows = [tuple(row.values()) for row in sentences]
+            self._spool.put(marshal.dumps(tuple(Text(text, rows, tuple(files.values())))))
+            self._texts.append((record.id, number))
+
+    def keep(self, item: Written) -> None:
+        record = item.record
+        fields, body, summary = _documents(record)
+        stored = Stored(
+            summary=summary,
+            shared=_shared(fields, fields[record.happened] if record.happened else None),
+            row=_row(record.kind, fields),
+            lists=[_list(fields, field, columns) for _, field, columns in list_columns(record.kind)],
+            quotes=list(_quotes(fields)),
+            words=entry(fields),
+        )
+        self.quotes += len(record.evidence)
+        self._records[record.kind].append((record.id, self._spool.put(body)))
+        self._spool.put(marshal.dumps(tuple(stored)))
+
+    def contents(self) -> Iterator[bytes]:
+        """All that is served, in the order of the dataset: the records by kind and id, sentences, and what was read."""
+        for kind in Kind:
+            self._records[kind].sort()
+            for _, number in self._records[kind]:
+                yield self._spool[number]
+        self._texts.sort()
+        for place in (0, 1):
+            yield from filter(None, (self._spool[number + place] for _, number in self._texts))
+
+    def records(self, kind: Kind) -> Iterator[tuple[str, Stored]]:
+        """The records of a kind, by id: the document but for how to cite it, and what else is stored."""
+        for _, number in self._records[kind]:
+            yield self._spool[number].decode(), Stored(*marshal.loads(self._spool[number + 1]))  # noqa: S302
+
+    def texts(self) -> Iterator[Text]:
+        """The texts, by the articles' ids."""
+        for _, number in self._texts:
+            yield Text(*marshal.loads(self._spool[number + 2]))  # noqa: S302
+
+    def close(self) -> None:
+        """Give the room back."""
+        self._spool.close()
+
+
+def _documents(record: Record) -> tuple[Fields, bytes, str]:
+    """A record as it is served, the same as text, and its summary as text; all without how to cite it."""
+    fields = record.model_dump(mode="json", exclude={"cite"})
+    support = {name: fields.pop(name) for name in SUPPORT if name in fields}
+    shown = to_json(fields)
+    fields |= support
+    evidence = b'"evidence":' + to_json(support.pop("evidence"))
+    body = b"%b,%b,%b" % (shown[:-1], evidence, to_json(support)[1:])
+    head = {name: fields.get(name) for name in SUMMARY[: SUMMARY.index("evidence")]}
+    head["when"] = fields[record.happened] if record.happened else None
+    disputed = {name: fields[name] for name in ("sources", "disputed")}
+    return fields, body, (b"%b,%b,%b" % (to_json(head)[:-1], evidence, to_json(disputed)[1:])).decode()
+
+
+def _shared(fields: Fields, when: Fields | None) -> Row:
+    named = (fields["name"], _folded(fields["name"]))
+    bounds = tuple(PARTS[part](when) for part in ("earliest", "latest"))
+    return (
+        fields["href"].removeprefix("/v1/"),
+        fields["kind"],
+        fields["id"],
+        *named,
+        *bounds,
+        fields["sources"],
+        fields["disputed"],
+    )
+
+
+# The same offices, cities and goods are told of again and again.
+_folded = lru_cache(maxsize=20_000)(fold)
+PARTS: dict[str, Callable[[Any], Any]] = {
+    "earliest": lambda when: when and (when["earliest"] or OPEN_BEGINNING),
+    "latest": lambda when: when and (when["latest"] or OPEN_END),
+    "folded": lambda text: text and _folded(text),
+    "id": lambda reference: reference and reference["id"],
+    "value": lambda amount: amount and amount["value"],
+}
+"""What a column holds of the field that it is named after, by the end of its name: see the opening of `app.models`."""
+
+
+@cache
+def row_columns(kind: Kind) -> dict[str, tuple[str, Callable[[Any], Any] | None]]:
+    """The columns of a kind's table that a record fills, each with its field and what it holds of it."""
+    record, names = RESOURCES[kind].record, RESOURCES[kind].row.__table__.columns.keys()
+    found: dict[str, tuple[str, Callable[[Any], Any] | None]] = {}
+    for name in names:
+        field, _, part = name.rpartition("_")
+        if name in record.model_fields:
+            found[name] = name, None
+        elif field in record.model_fields and part in PARTS:
+            found[name] = field, PARTS[part]
+        elif name not in ("key", "article_text"):
+            raise LookupError(f"no field of {record.__name__} fills the column {name}")
+    return found
+
+
+@cache
+def list_columns(kind: Kind) -> list[tuple[Any, str, tuple[str, ...]]]:
+    """The tables of a kind's lists, each with its field and its columns."""
+    lists = RESOURCES[kind].lists.items()
+    return [(model, field, tuple(model.__table__.columns.keys())) for field, model in lists]
+
+
+def _row(kind: Kind, fields: Fields) -> Row:
+    columns = row_columns(kind).values()
+    return tuple(fields[field] if convert is None else convert(fields[field]) for field, convert in columns)
+
+
+def _list(fields: Fields, field: str, columns: Sequence[str]) -> list[Row]:
+    """The rows of a list: the record's id, then each item's id, or its folded text and the text itself."""
+    _, column, *plain = columns
+    rows: dict[str, Row] = {}
+    for item in fields[field]:
+        if isinstance(item, str):
+            value = _folded(item)
+        else:
+            value = item["href"].removeprefix("/v1/") if column.endswith("_ref") else item["id"]
+        # Two texts that differ only in case or accents are one when folded.
+        rows.setdefault(value, (fields["id"], value, *(item for _ in plain)))
+    return [*rows.values()]
+
+
+def _quotes(fields: Fields) -> Iterator[Row]:
+    """The rows of all quotes of a record: those that it rests on, then those that dispute it."""
+    disputing = (item for dispute in fields["disputed_by"] for item in dispute["evidence"])
+    for role, items in ((QuoteRole.SUPPORTS, fields["evidence"]), (QuoteRole.DISPUTES, disputing)):
+        for item in items:
+            yield item["article"]["id"], role.value, *(item[name] for name in PLACE), ",".join(item["fields"])
+
+
+def _sentences(article: Written) -> Iterator[dict[str, Any]]:
+    """The rows of an article's sentences."""
+    record, text = article.record, article.source.text
+    why = {item.sentence: item.why for item in record.coverage.excused} if isinstance(record, Article) else {}
+    for number, start, end in text.sentences:
+        row = {"article_id": record.id, "number": number, "paragraph": text.paragraph_at(start)}
+        row |= {"start": start, "end": end, "start_utf16": text.utf16(start), "end_utf16": text.utf16(end)}
+        yield row | {"text": text.text[start:end], "excused_because": why.get(number)}

@@ -1,0 +1,179 @@
+"""A build takes as long as there are facts, and keeps little of each in mind; counted, since clocks differ."""
+
+import json
+import random
+import shutil
+import sqlite3
+import sys
+import tracemalloc
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from app.models import RESOURCES, Fact
+from app.references import Kind
+from app.seeding import load, spool
+from app.seeding.build import build
+
+ARTICLE = """\
+Talks {n} resume in Bergen
+
+Kari Nes {n} of Norway said that she hoped for “a good end” to case {n}.
+
+Landings of cod fell by {percent} percent, the Directorate reported.
+"""
+FACTS = """\
+article:
+  name: "Talks {n} resume in Bergen"
+  title: "Talks {n} resume in Bergen"
+  language: en
+  evidence: [{{quote: "Talks {n} resume in Bergen", fields: [name, title]}}]
+  inferred: {{language: "It is written in English."}}
+parties:
+  - id: norway-{tens}
+    name: Norway
+    evidence: [{{quote: "of Norway", fields: [name]}}]
+people:
+  - id: nes-{n}
+    name: "Kari Nes {n}"
+    party: norway-{tens}
+    evidence: [{{quote: "Kari Nes {n} of Norway", fields: [name, party]}}]
+statements:
+  - id: good-end-{n}
+    name: "A good end to case {n}"
+    speaker: nes-{n}
+    mode: mixed
+    text: "she hoped for “a good end” to case {n}"
+    is_conditional: false
+    evidence:
+      - quote: "Kari Nes {n} of Norway said that she hoped for “a good end” to case {n}."
+        fields: [name, speaker, mode, text, is_conditional]
+indicators:
+  - id: landings-{n}
+    name: "Landings of cod"
+    metric: landings
+    amount: {{value: {percent}, unit: percent, comparator: exact, stated: "{percent} percent"}}
+    direction: down
+    evidence: [{{quote: "Landings of cod fell by {percent} percent", fields: [name, metric, amount, direction]}}]
+corroborates:
+  - record: people/nes-{other}
+    evidence: [{{quote: "Kari Nes {n} of Norway", fields: [name]}}]
+"""
+
+
+def corpus(folder: Path, articles: int) -> Path:
+    """Articles with four facts each, one that ten share, and one that is added to another article's."""
+    chance = random.Random(1)
+    for n in range(articles):
+        seed = folder / f"talks-{n:05}"
+        seed.mkdir(parents=True)
+        values = {"n": n, "other": (n + 1) % articles, "percent": chance.randint(1, 99), "tens": n // 10}
+        (seed / "article.txt").write_text(ARTICLE.format_map(values), "utf-8")
+        (seed / "facts.yaml").write_text(FACTS.format_map(values), "utf-8")
+    return folder
+
+
+@pytest.fixture
+def on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that is set aside stays in memory."""
+    monkeypatch.setattr(spool, "KEPT_IN_MIND", 1)
+
+
+def calls_of(work: Callable[[], Any]) -> int:
+    """How many functions of Python are called."""
+    count = 0
+
+    def called(_frame: Any, what: str, _argument: Any) -> None:
+        nonlocal count
+        count += what == "call"
+
+    sys.setprofile(called)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_the_work_grows_with_the_facts_and_no_faster(tmp_path: Path) -> None:
+    statements: list[str] = []
+
+    def remember(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    counts = []
+    event.listen(Engine, "before_cursor_execute", remember)
+    try:
+        for articles in (50, 100, 200, 400):
+            seeds = corpus(tmp_path / str(articles), articles)
+            statements.clear()
+            calls = calls_of(lambda seeds=seeds: build(seeds, seeds.with_suffix(".db")))  # type: ignore[misc]
+            counts.append((calls, len(statements)))
+    finally:
+        event.remove(Engine, "before_cursor_execute", remember)
+    (_, few), (some, _), (more, _), (most, many) = counts
+    assert most - more < 2.1 * (more - some)
+    # Names of a facet's values are asked for by the hundred.
+    assert many <= few + 100
+
+
+def test_memory_grows_by_less_than_two_kilobytes_a_fact(
+    tmp_path: Path, on_disk: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "BATCH", 100)
+    peaks = []
+    for articles in (100, 200, 400):
+        seeds = corpus(tmp_path / str(articles), articles)
+        tracemalloc.start()
+        built = build(seeds, seeds.with_suffix(".db"))
+        peaks.append((tracemalloc.get_traced_memory()[1], built.records))
+        tracemalloc.stop()
+    # The first one pays for what is made once.
+    _, (more, facts), (most, more_facts) = peaks
+    assert (most - more) / (more_facts - facts) < 2_000
+
+
+def test_what_is_set_aside_on_disk_makes_the_same_bytes(
+    tmp_path: Path, dataset: Path, real_seed: Path, on_disk: None
+) -> None:
+    build(real_seed.parent, tmp_path / "facts.db")
+    assert (tmp_path / "facts.db").read_bytes() == dataset.read_bytes()
+
+
+def test_files_that_are_written_in_any_order_make_the_same_bytes(tmp_path: Path) -> None:
+    seeds = corpus(tmp_path / "seeds", 40)
+    build(seeds, tmp_path / "facts.db")
+    shuffled = sorted(seeds.iterdir())
+    random.Random(2).shuffle(shuffled)
+    for seed in shuffled:
+        shutil.copytree(seed, tmp_path / "shuffled" / seed.name)
+    build(tmp_path / "shuffled", tmp_path / "other.db")
+    assert (tmp_path / "facts.db").read_bytes() == (tmp_path / "other.db").read_bytes()
+
+
+def test_a_file_that_changes_while_it_is_checked_is_built_as_it_was_read(seed: Path, dataset: Path) -> None:
+    def spoil(phase: str, *_: int) -> None:
+        if phase == "reading":
+            (seed / "facts.yaml").write_text("spoilt: true", "utf-8")
+            (seed / "article.txt").write_text("Spoilt.", "utf-8")
+
+    build(seed.parent, Path("facts.db"), spoil)
+    assert Path("facts.db").read_bytes() == dataset.read_bytes()
+
+
+def test_documents_and_summaries_have_the_fields_of_their_models_in_order(dataset: Path) -> None:
+    with closing(sqlite3.connect(dataset)) as connection:
+        rows = connection.execute("SELECT kind, document, summary FROM facts").fetchall()
+    assert rows
+    for kind, document, summary in rows:
+        record = RESOURCES[Kind(kind)].record
+        for model, text in ((record, document), (Fact, summary)):
+            fields = json.loads(text)
+            assert model.model_validate(fields).model_dump(mode="json") == fields
+            assert sorted(fields) == sorted(model.model_fields)
+            assert text == json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+        assert list(json.loads(summary)) == list(Fact.model_fields)
