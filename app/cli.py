@@ -238,6 +238,7 @@ ARGUMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "database": ("--database", {"type": Path, "metavar": "FILE", "help": "the dataset, a SQLite file"}),
     "host": ("--host", {"metavar": "ADDRESS", "help": "address to listen on"}),
     "port": ("--port", {"type": int, "metavar": "PORT", "help": "port to listen on, 0 for a free one"}),
+    "workers": ("--workers", {"type": int, "metavar": "NUMBER", "help": "processes that serve"}),
     "format": (
         "--format",
         {"choices": ("text", "json"), "default": "text", "help": "for people or for programs (text)"},

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from functools import partial
+from inspect import signature
+from typing import Annotated, Any, get_origin, get_type_hints
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Request, params
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator
-from starlette.datastructures import QueryParams
+from pydantic import AfterValidator, BaseModel, TypeAdapter, ValidationError
 from starlette.responses import Response
 
 from app.database import Dataset
-from app.errors import ProblemError, invalid, parameter_error
+from app.errors import ParameterError, ProblemError, invalid, invalid_values, parameter_error
 from app.parameters import ID_SCHEMA
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -40,34 +41,85 @@ def read_query(query: bytes) -> list[tuple[str, str]]:
     return pairs
 
 
-class StrictParameters(QueryParams):
-    """A query in which a repeated parameter stays a list where a single value is expected, so that it is refused."""
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        values = self.getlist(key)
-        return default if not values else values[0] if len(values) == 1 else values
-
-
-class StrictRequest(Request):
-    """A request whose query is read to the letter."""
-
-    @property
-    def query_params(self) -> QueryParams:
-        if not hasattr(self, "_strict"):
-            self._strict = StrictParameters(read_query(self.scope["query_string"]))
-        return self._strict
-
-
 class StrictRoute(APIRoute):
-    """A route that reads the query to the letter."""
+    """A route that reads the query to the letter, and once: FastAPI derives the document from its function's signature.
+
+    The parameters that functions may have are a class of query parameters, one of the path, the dataset that is served,
+    and the request; each is read by the same rules that the document tells.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
+        annotations = get_type_hints(self.endpoint, include_extras=True)
+        readers = {name: _reader(name, annotations[name]) for name in signature(self.endpoint).parameters}
 
-        async def strictly(request: Request) -> Response:
-            return await handle(StrictRequest(request.scope, request.receive))
+        async def answer(request: Request) -> Response:
+            given, errors = {}, list[ParameterError]()
+            for name, read in readers.items():
+                try:
+                    given[name] = read(request)
+                except ProblemError as problem:
+                    # What is wrong with the path and what is wrong with the query is said together.
+                    if not problem.errors:
+                        raise
+                    errors += problem.errors
+            if errors:
+                raise invalid(errors)
+            response: Response = await self.endpoint(**given)
+            return response
 
-        return strictly
+        return answer
+
+
+def _reader(name: str, annotation: Any) -> Callable[[Request], Any]:
+    """What reads a parameter of an endpoint's function off a request."""
+    if annotation is Request:
+        return lambda request: request
+    if annotation == Served:
+        return served
+    metadata = getattr(annotation, "__metadata__", ())
+    if any(isinstance(item, params.Query) for item in metadata):
+        return _QueryReader(annotation.__origin__)
+    alias = next((item.alias for item in metadata if isinstance(item, params.Path)), name)
+    return partial(_read_from_path, str(alias), TypeAdapter(annotation))
+
+
+def _read_from_path(name: str, adapter: TypeAdapter[Any], request: Request) -> Any:
+    try:
+        return adapter.validate_python(request.path_params[name])
+    except ValidationError as error:
+        raise invalid_values(error.errors(include_url=False), (name,)) from None
+
+
+class _QueryReader:
+    """Reads a query into a class of parameters."""
+
+    def __init__(self, parameters: type[BaseModel]) -> None:
+        self._parameters = parameters
+        fields = parameters.model_fields.items()
+        self._names = [field.alias or name for name, field in fields]
+        self._lists = frozenset(field.alias or name for name, field in fields if get_origin(field.annotation) is list)
+
+    def __call__(self, request: Request) -> BaseModel:
+        given: dict[str, list[str]] = {}
+        for name, value in pairs_of(request):
+            given.setdefault(name, []).append(value)
+        # One value that was given several times stays a list, so that it is refused.
+        read = {name: it[0] if len(it) == 1 and name not in self._lists else it for name, it in given.items()}
+        try:
+            return self._parameters.model_validate(read)
+        except ValidationError as error:
+            raise invalid_values(error.errors(include_url=False), known=self._names) from None
+
+
+def path_of(request: Request) -> str:
+    """The path that is asked for, decoded."""
+    return str(request.scope["path"])
+
+
+def pairs_of(request: Request) -> list[tuple[str, str]]:
+    """The parameters that are given, as they stand in the query."""
+    pairs: list[tuple[str, str]] | None = request.scope.get("state", {}).get("pairs")
+    return read_query(request.scope["query_string"]) if pairs is None else pairs
 
 
 def router_for(tag: str) -> APIRouter:
@@ -88,7 +140,7 @@ RecordId = Annotated[
 
 def served(request: Request) -> Dataset:
     """The dataset that the request is answered from, from its first to its last byte."""
-    dataset: Dataset = request.state.dataset
+    dataset: Dataset = request.scope["state"]["dataset"]
     return dataset
 
 

@@ -1,15 +1,13 @@
 """Problems: the one shape of every error (RFC 9457), and the table of what can go wrong."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
-from fastapi.dependencies.utils import get_flat_params
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from pydantic import Field
 from pydantic_core import ErrorDetails
@@ -117,14 +115,20 @@ def parameter_error(name: str, value: str | None, code: str, detail: str, **list
     )
 
 
-def _from_validation(error: ErrorDetails, parameters: list[str]) -> ParameterError:
-    """Pydantic's account of a parameter, in ours."""
-    name, given = str(error["loc"][1]), error["input"]
+def invalid_values(
+    errors: Iterable[ErrorDetails], place: tuple[str, ...] = (), known: Sequence[str] = ()
+) -> ProblemError:
+    """Pydantic's account of parameters, in ours; `place` is where what it looked at stands, if not in the query."""
+    return invalid([_from_validation((*place, *(str(it) for it in item["loc"])), item, [*known]) for item in errors])
+
+
+def _from_validation(place: tuple[str, ...], error: ErrorDetails, parameters: list[str]) -> ParameterError:
+    name, given = place[0], error["input"]
     if error["type"] == "extra_forbidden":
         return parameter_error(
             name, _echo(given), "unknown_parameter", "There is no such parameter.", allowed=parameters
         )
-    if isinstance(given, list) and len(error["loc"]) == 2 and error["type"] != "value_error":
+    if isinstance(given, list) and len(place) == 1 and error["type"] != "value_error":
         return parameter_error(name, _echo(given), "repeated_parameter", "This parameter may be given once.")
     if error["type"] == "missing":
         return parameter_error(name, None, "missing_parameter", "This parameter is needed.")
@@ -145,19 +149,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ProblemError)
     async def problem(request: Request, error: ProblemError) -> Response:
-        return error.response(request.url.path)
-
-    @app.exception_handler(RequestValidationError)
-    async def validation(request: Request, error: RequestValidationError) -> Response:
-        route = request.scope["route"].dependant
-        in_path = [field.alias for field in route.path_params]
-        parameters = [field.alias for field in get_flat_params(route) if field.alias not in in_path]
-        errors = [_from_validation(item, parameters) for item in error.errors()]
-        return invalid(errors).response(request.url.path)
+        return error.response(request.scope["path"])
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
-        path = request.url.path
+        path = request.scope["path"]
         if error.status_code == 405:
             detail, headers = (
                 f"{cut(request.method)} is not answered; the API is read-only.",

@@ -4,18 +4,14 @@ import asyncio
 import hashlib
 import logging
 import re
-import secrets
 import tomllib
-from asyncio import TimerHandle, Transport
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
+from random import getrandbits
 
-import h11
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.routing import Match, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app import __version__
 from app.database import LiveDataset
@@ -25,73 +21,42 @@ from app.errors import ProblemError, parameter_error
 
 log = logging.getLogger(__name__)
 
-LONGEST_URL, LARGEST_HEADERS, REQUEST_SECONDS = 8 * 1024, 32 * 1024, 10
-STALL_SECONDS, LEAST_TAKEN = 30.0, 64 * 1024
-"""Of an answer that waits to be taken, so many bytes have to be taken within so many seconds."""
-UNCACHED = ("/healthz", "/readyz")
+LONGEST_URL, LARGEST_HEADERS = 8 * 1024, 32 * 1024
+HEALTH = "/healthz"
+UNCACHED = (HEALTH, "/readyz")
 AMBIGUOUS_PATH = re.compile(rb"%2[ef]|%0[ad]$|//|/\.\.?(/|$)", re.IGNORECASE)
 ABSOLUTE_FORM = re.compile(rb"https?://[^/?]*", re.IGNORECASE)
-HOST = re.compile(r"[\w.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?", re.IGNORECASE | re.ASCII)
+HOST = re.compile(rb"[\w.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?", re.IGNORECASE | re.ASCII)
 CLOSE = {"Connection": "close"}
-OF_BODIES = ("content-length", "content-range", "content-type", "content-encoding", "content-security-policy")
+OF_BODIES = (b"content-length", b"content-range", b"content-type", b"content-encoding", b"content-security-policy")
 HEADERS = tomllib.loads((files("app") / "static" / "headers.toml").read_text("utf-8"))
+RawHeaders = list[tuple[bytes, bytes]]
+"""Headers as ASGI has them: names in lower case."""
 
 
-class ProblemProtocol(H11Protocol):
-    """Uvicorn's protocol, which refuses what is not HTTP; here that is a problem too, and so is taking too long.
+def raw(headers: Mapping[str, str]) -> RawHeaders:
+    """Headers as they are sent."""
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 
-    Whoever asks and does not take the answer is cut off, since what was not taken is held in memory.
-    """
 
-    _waiting: TimerHandle | None = None
+ALWAYS = raw(HEADERS["always"])
+SET_HERE = frozenset(name for name, _ in ALWAYS) | {b"x-request-id"}
+POLICY = raw({"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"})
+KEPT, NOT_KEPT = (raw({"Cache-Control": value}) for value in ("public, max-age=0, must-revalidate", "no-store"))
 
-    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.loop.call_later(REQUEST_SECONDS, self.give_up)
 
-    def give_up(self) -> None:
-        """Close a connection on which no whole request has come in time."""
-        if getattr(self, "cycle", None) is None:
-            self.transport.close()
+def request_id() -> tuple[bytes, bytes]:
+    """The header that names one answer, for questions about it."""
+    return b"x-request-id", b"%016x" % getrandbits(64)
 
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._wait_on(self.transport.get_write_buffer_size())
 
-    def resume_writing(self) -> None:
-        self._wait_no_longer()
-        super().resume_writing()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._wait_no_longer()
-        super().connection_lost(exc)
-
-    def _wait_on(self, untaken: int) -> None:
-        self._wait_no_longer()
-        self._waiting = self.loop.call_later(STALL_SECONDS, self._cut_off_if_stalled, untaken)
-
-    def _wait_no_longer(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-
-    def _cut_off_if_stalled(self, before: int) -> None:
-        untaken = self.transport.get_write_buffer_size()
-        if untaken > before - LEAST_TAKEN:
-            self.transport.abort()
-        else:
-            self._wait_on(untaken)
-
-    def send_400_response(self, msg: str) -> None:
-        problem = ProblemError("malformed-request", "The request is not HTTP.", headers=HEADERS["always"] | CLOSE)
-        response = problem.response("/")
-        head = h11.Response(status_code=400, headers=response.raw_headers)
-        for event in (head, h11.Data(data=bytes(response.body)), h11.EndOfMessage()):
-            self.transport.write(self.conn.send(event) or b"")
-        self.transport.close()
+def unchanged(etag: bytes) -> RawHeaders:
+    """The headers of an answer which says that there is nothing new."""
+    return [*ALWAYS, (b"etag", etag), *KEPT]
 
 
 class HttpMiddleware:
-    """The outermost layer: it sees every request first and every answer last."""
+    """The outermost layer of the application: it sees every request first and every answer last."""
 
     def __init__(self, app: ASGIApp, live: LiveDataset, router: Router) -> None:
         self.app, self.live, self.router = app, live, router
@@ -102,12 +67,16 @@ class HttpMiddleware:
             return
         # Pinned for the whole request: its ETag and its answer are of the same dataset, also when another one comes.
         dataset = self.live.current
-        answer = _Answer(send, Headers(scope=scope), is_head=scope["method"] == "HEAD")
+        tags = [tag.strip() for value in values(scope, b"if-none-match") for tag in value.split(b",")]
+        answer = _Answer(send, tags, is_head=scope["method"] == "HEAD")
         try:
-            scope = {**scope, "path": _checked_path(scope), "state": {**scope.get("state", {}), "dataset": dataset}}
-            pairs = read_query(scope["query_string"])
+            state = {**scope.get("state", {}), "dataset": dataset}
+            scope = {**scope, "path": _checked_path(scope), "state": state}
+            pairs = state["pairs"] = read_query(scope["query_string"])
             if scope["path"] not in UNCACHED:
                 answer.etag = _etag(dataset.version, scope["path"], pairs)
+            if dataset is self.live.withdrawn and scope["path"] != HEALTH:
+                raise ProblemError("unavailable", "The dataset is damaged.", headers={"Retry-After": "60"})
             if scope["method"] in ("GET", "HEAD"):
                 _hold(dataset.version, pairs)
             await answer.begin(self._responder(scope, answer)(scope, receive, answer.send))
@@ -134,23 +103,42 @@ class HttpMiddleware:
         return self.app
 
 
+def values(scope: Scope, name: bytes) -> list[bytes]:
+    """The values of a header of the request."""
+    return [value for key, value in scope["headers"] if key == name]
+
+
+def is_host(scope: Scope) -> bool:
+    """Whether the request says once, and well-formed, for which host it is; before HTTP/1.1 it need not."""
+    hosts = values(scope, b"host")
+    if len(hosts) != 1:
+        return not hosts and scope.get("http_version") == "1.0"
+    return HOST.fullmatch(hosts[0]) is not None
+
+
 def _checked_path(scope: Scope) -> str:
     """The path, decoded; what is too large, malformed or ambiguous is refused before it is looked at more closely."""
-    raw: bytes = ABSOLUTE_FORM.sub(b"", scope.get("raw_path") or scope["path"].encode(), count=1) or b"/"
-    if len(raw) + len(scope["query_string"]) > LONGEST_URL:
+    raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+    if not raw_path.startswith(b"/"):
+        raw_path = ABSOLUTE_FORM.sub(b"", raw_path, count=1) or b"/"
+    if len(raw_path) + len(scope["query_string"]) > LONGEST_URL:
         raise ProblemError("uri-too-long", f"The URL has more than {LONGEST_URL:,} bytes.", headers=CLOSE)
     if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > LARGEST_HEADERS:
         raise ProblemError("headers-too-large", f"The headers have more than {LARGEST_HEADERS:,} bytes.", headers=CLOSE)
-    headers = Headers(scope=scope)
-    if not HOST.fullmatch(headers.get("host", "localhost")):
+    if not is_host(scope):
         raise ProblemError("malformed-request", "The Host header is not a host.", headers=CLOSE)
-    has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-    if has_body and scope["method"] in ("GET", "HEAD"):
+    if scope["method"] in ("GET", "HEAD") and has_body(scope):
         raise ProblemError("content-too-large", "Requests have no body.", headers=CLOSE)
-    path = decoded(raw)
-    if AMBIGUOUS_PATH.search(raw):
+    path = decoded(raw_path)
+    if AMBIGUOUS_PATH.search(raw_path):
         raise ProblemError("unknown-path", "There is nothing at this path.")
     return path
+
+
+def has_body(scope: Scope) -> bool:
+    """Whether the request says that it has a body."""
+    is_long = any(value != b"0" for value in values(scope, b"content-length"))
+    return is_long or bool(values(scope, b"transfer-encoding"))
 
 
 def _hold(version: str, pairs: list[tuple[str, str]]) -> None:
@@ -162,24 +150,23 @@ def _hold(version: str, pairs: list[tuple[str, str]]) -> None:
         raise ProblemError("dataset-changed", detail, [error])
 
 
-def _etag(version: str, path: str, pairs: list[tuple[str, str]]) -> str:
+def _etag(version: str, path: str, pairs: list[tuple[str, str]]) -> bytes:
     """A weak validator of what a request asks for: requests that mean the same share it."""
     content = repr((version, __version__, path, sorted(pairs, key=lambda pair: pair[0]))).encode()
-    return f'W/"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
+    return b'W/"%b"' % hashlib.blake2b(content, digest_size=12).hexdigest().encode()
 
 
 class _Answer:
     """Completes an answer on its way out: headers, no body for HEAD, 304 where that is known only from the answer."""
 
-    def __init__(self, send: Send, request: Headers, is_head: bool) -> None:
-        self._send, self._bodiless, self.etag, self.started = send, is_head, "", False
-        self._tags = [tag.strip() for value in request.getlist("if-none-match") for tag in value.split(",")]
+    def __init__(self, send: Send, tags: list[bytes], is_head: bool) -> None:
+        self._send, self._tags, self._bodiless, self.etag, self.started = send, tags, is_head, b"", False
         self._stop: Callable[[], object] | None = None
         self._is_over = False
 
     def is_unchanged(self) -> bool:
         """Whether If-None-Match names the validator; whether `*` holds is known only when there is an answer."""
-        return bool(self.etag) and self.etag.removeprefix("W/") in [tag.removeprefix("W/") for tag in self._tags]
+        return bool(self.etag) and self.etag.removeprefix(b"W/") in [tag.removeprefix(b"W/") for tag in self._tags]
 
     async def begin(self, answering: Awaitable[None]) -> None:
         """Let the answer be made; where no body is wanted, only as far as its headers."""
@@ -200,13 +187,7 @@ class _Answer:
             return
         if message["type"] == "http.response.start":
             self.started = True
-            headers = MutableHeaders(raw=list(message["headers"]))
-            # An answer may bring a validator of its own.
-            self.etag = headers.get("etag", self.etag)
-            if message["status"] in (200, 206) and self.etag and (self._tags == ["*"] or self.is_unchanged()):
-                message["status"], self._bodiless = 304, True
-            self._complete(message["status"], headers)
-            message["headers"] = headers.raw
+            self._complete(message)
         await self._send(message)
         if self._bodiless:
             self._is_over = True
@@ -214,17 +195,26 @@ class _Answer:
             if self._stop:
                 self._stop()
 
-    def _complete(self, status: int, headers: MutableHeaders) -> None:
-        headers.update(HEADERS["always"])
-        headers["X-Request-ID"] = secrets.token_hex(8)
-        if status == 304:
+    def _complete(self, message: Message) -> None:
+        own: RawHeaders = [pair for pair in message["headers"] if pair[0] not in SET_HERE]
+        names = {name for name, _ in own}
+        if b"etag" in names:
+            # An answer may bring a validator of its own.
+            self.etag = next(value for name, value in own if name == b"etag")
+        is_good = message["status"] in (200, 206, 304) and bool(self.etag)
+        if message["status"] in (200, 206) and is_good and (self._tags == [b"*"] or self.is_unchanged()):
+            message["status"], self._bodiless = 304, True
+        own += ALWAYS
+        if message["status"] == 304:
             # A browser takes over the headers of a 304 for what it has stored: the policy of a page must not change.
-            for name in OF_BODIES:
-                del headers[name]
-        else:
-            headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        if status in (200, 206, 304) and self.etag:
-            headers["ETag"] = self.etag
-            headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
-        else:
-            headers.setdefault("Cache-Control", "no-store")
+            own = [pair for pair in own if pair[0] not in OF_BODIES]
+        elif b"content-security-policy" not in names:
+            own += POLICY
+        if is_good and b"etag" not in names:
+            own.append((b"etag", self.etag))
+        if self._bodiless and message["status"] == 200 and b"content-length" not in names:
+            # What the body would be sent with; the server says it only where there is one.
+            own.append((b"transfer-encoding", b"chunked"))
+        if b"cache-control" not in names:
+            own += KEPT if is_good else NOT_KEPT
+        message["headers"] = [*own, request_id()]

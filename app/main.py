@@ -1,7 +1,9 @@
 """The application: resources mounted, errors shaped, HTTP around it."""
 
 import asyncio
+import gc
 import logging
+import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -10,22 +12,32 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 from starlette_compress import CompressMiddleware, add_compress_type
+from uvicorn.supervisors import Multiprocess
 
 from app import __version__, errors, openapi, pages
+from app.answers import AnswersKept
 from app.database import LiveDataset
 from app.dataset_file import DatasetError
+from app.dispatch import Dispatch
 from app.endpoints import StrictRoute
-from app.http import HttpMiddleware, ProblemProtocol
+from app.http import HttpMiddleware
+from app.protocol import ProblemProtocol
 from app.references import Kind
-from app.settings import Settings
+from app.settings import PREFIX, Settings
 
 MODULES = (*(kind.replace("-", "_") for kind in Kind), "facts", "passages", "quotes", "search", "dataset", "service")
 """A module of `app.resources` for each kind, and those for what spans them."""
 OWN: Any = {"openapi_url": None, "docs_url": None, "redoc_url": None, "redirect_slashes": False}
 """What FastAPI would add by itself, and what we serve in our own way."""
-QUIET = {"server_header": False, "access_log": False, "log_level": "warning"}
-SERVER: Any = QUIET | {"http": ProblemProtocol, "timeout_graceful_shutdown": 5, "h11_max_incomplete_event_size": 2**16}
+QUIET = {"server_header": False, "proxy_headers": False, "access_log": False, "log_level": "warning"}
+SERVER: Any = QUIET | {"http": ProblemProtocol, "ws": "none", "timeout_graceful_shutdown": 5}
+
+
+COLLECTED = 20_000, 50, 50
+"""After how many new objects the collector looks for rings of them: an answer leaves none behind."""
+LOG = "%(levelname)s: %(message)s"
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -41,7 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
             await watching
 
     app = FastAPI(title="Article facts", version=__version__, description=openapi.DESCRIPTION, lifespan=lifespan, **OWN)
-    app.state.live = live
+    app.state.live, app.state.settings = live, settings
     app.router.route_class = StrictRoute
     for name in MODULES:
         app.include_router(import_module(f"app.resources.{name}").router)
@@ -49,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     openapi.install(app)
     pages.install(app)
     add_compress_type(errors.PROBLEM_TYPE)
+    app.add_middleware(Dispatch, router=app.router)
     app.add_middleware(CompressMiddleware)
     app.add_middleware(HttpMiddleware, live=live, router=app.router)
     return app
@@ -67,18 +80,46 @@ def listen(settings: Settings) -> socket.socket:
     return listener
 
 
+def in_front(app: FastAPI) -> ASGIApp:
+    """The application as it is served: with the answers that it has given before it."""
+    settings: Settings = app.state.settings
+    front: ASGIApp = AnswersKept(app, app.state.live, settings.cache_bytes) if settings.cache_bytes else app
+    app.state.front = front
+    return front
+
+
 def server_for(app: FastAPI) -> uvicorn.Server:
     """The server, not yet running."""
-    return uvicorn.Server(uvicorn.Config(app, **SERVER))
+    return uvicorn.Server(uvicorn.Config(in_front(app), **SERVER))
+
+
+def worker() -> ASGIApp:
+    """What one of several processes serves: the settings come from the environment."""
+    logging.basicConfig(level=logging.INFO, format=LOG)
+    return in_front(_settled(create_app(Settings())))
+
+
+def _settled(app: FastAPI) -> FastAPI:
+    """An application that is whole: what it is made of is not looked through again for what could be thrown away."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTED)
+    return app
 
 
 def serve(settings: Settings) -> int:
     """Run the server until it is stopped."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s")
+    logging.basicConfig(level=logging.INFO, format=LOG)
+    # Also where others serve: what is wrong with the dataset is said once, and before there are any.
     app = create_app(settings)
     with listen(settings) as listener, suppress(KeyboardInterrupt):
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         logging.getLogger(__name__).info("serving http://%s:%s (documentation at /docs); Ctrl+C stops it", shown, port)
-        server_for(app).run(sockets=[listener])
+        if settings.workers == 1:
+            server_for(_settled(app)).run(sockets=[listener])
+        else:
+            os.environ |= {PREFIX + name.upper(): str(value) for name, value in settings.model_dump().items()}
+            several = uvicorn.Config("app.main:worker", factory=True, workers=settings.workers, **SERVER)
+            Multiprocess(several, sockets=[listener]).run()
     return 0

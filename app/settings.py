@@ -24,10 +24,14 @@ class Settings(BaseSettings):
     """The address that the server listens on."""
     port: int = Field(8000, ge=0, le=65535)
     """The port that the server listens on; 0 takes a free one."""
+    workers: int = Field(1, ge=1, le=256)
+    """How many processes serve; each keeps answers of its own."""
     query_seconds: float = Field(1.0, gt=0, le=60)
     """A query that takes longer is given up with 503."""
     export_seconds: float = Field(30.0, gt=0, le=3600)
     """The same for one step of an export, which others need not wait for."""
+    cache_bytes: int = Field(32 * 1024 * 1024, ge=0, le=2**40)
+    """How many bytes of answers each worker keeps, to give them again; 0 keeps none."""
     reload_seconds: float = Field(0.5, gt=0, le=3600)
     """How often the server looks whether the dataset was replaced."""
 

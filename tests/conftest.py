@@ -44,6 +44,14 @@ def address(app: FastAPI) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def forgetful(database: Path) -> Iterator[tuple[FastAPI, httpx.Client]]:
+    """An application that keeps no answers, and a client of it: what it does for a request it does each time."""
+    app = create_app(Settings(database=database, port=0, cache_bytes=0))
+    with running(app) as url, httpx.Client(base_url=url, timeout=30) as client:
+        yield app, client
+
+
 class running:  # noqa: N801  (a context manager, used like a function)
     """Serves an application on a free port, in a thread."""
 

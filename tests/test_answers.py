@@ -1,0 +1,203 @@
+"""Answers that are kept: the same bytes as if they were not, within their bounds, and no longer than the dataset."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.answers import OVERHEAD, SHARE, Answer, Answers, AnswersKept
+from app.main import create_app, in_front
+from app.seeding.build import build
+from app.settings import Settings
+from tests.asking import statements
+from tests.conftest import ROOT, running
+from tests.seeding.test_changes import write_seed
+
+LIST = "/v1/statements?limit=3"
+SUITE = ("test_http.py", "test_queries.py", "test_every_resource.py", "test_provenance.py", "test_openapi.py")
+"""The tests of the contract over HTTP."""
+
+
+@pytest.fixture
+def kept(database: Path) -> Iterator[tuple[FastAPI, httpx.Client]]:
+    """An application that nobody has asked yet, and a client of it."""
+    app = create_app(Settings(database=database, port=0))
+    with running(app) as url, httpx.Client(base_url=url, timeout=30) as client:
+        yield app, client
+
+
+def test_what_was_asked_before_is_answered_without_the_application(kept: tuple[FastAPI, httpx.Client]) -> None:
+    app, client = kept
+    first = client.get(LIST)
+    with statements(app) as asked:
+        again = client.get(LIST)
+    assert asked == []
+    assert (again.status_code, again.content) == (200, first.content)
+    differ = {name for name in first.headers if first.headers[name] != again.headers.get(name)}
+    assert differ <= {"date", "x-request-id"}
+    assert first.headers["x-request-id"] != again.headers["x-request-id"]
+    assert list(first.headers) == list(again.headers)
+
+
+@pytest.mark.parametrize(
+    ("url", "headers", "status"),
+    [
+        (LIST, {}, 200),
+        (LIST, {"Accept-Encoding": "identity"}, 200),
+        (LIST, {"Range": "bytes=0-1"}, 200),
+        (LIST, {"If-None-Match": "*"}, 304),
+        (LIST, {"If-None-Match": '"other"'}, 200),
+        (LIST, {"Content-Length": "0"}, 200),
+        (LIST, {"Host": "a b"}, 400),
+        (LIST, {"X-Long": "a" * 33_000}, 431),
+        (f"{LIST}&dataset=0123456789abcdef", {}, 409),
+        (f"{LIST}&x=1", {}, 422),
+        ("/v1/statements?limit=3&limit=3", {}, 422),
+        ("/v1/statements?limit=%33", {}, 200),
+        ("/v1/statements/", {}, 404),
+    ],
+)
+def test_a_kept_answer_is_for_its_own_request_alone(
+    kept: tuple[FastAPI, httpx.Client], url: str, headers: dict[str, str], status: int
+) -> None:
+    _, client = kept
+    client.get(LIST).raise_for_status()
+    client.get(LIST, headers={"Accept-Encoding": "identity"}).raise_for_status()
+    for _ in range(2):
+        assert client.get(url, headers=headers).status_code == status
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip", "zstd", "br"])
+def test_each_encoding_has_its_own(kept: tuple[FastAPI, httpx.Client], coding: str) -> None:
+    app, client = kept
+    others = [client.get(LIST, headers={"Accept-Encoding": it}) for it in ("identity", "gzip", "zstd", "br")]
+    with statements(app) as asked:
+        answer = client.get(LIST, headers={"Accept-Encoding": coding})
+        head = client.head(LIST, headers={"Accept-Encoding": coding})
+    assert asked == []
+    assert answer.headers.get("content-encoding", "identity") == coding
+    assert {it.content for it in others} == {answer.content}
+    assert (head.content, head.headers["content-length"]) == (b"", answer.headers["content-length"])
+
+
+def test_a_validator_is_enough(kept: tuple[FastAPI, httpx.Client]) -> None:
+    app, client = kept
+    etag = client.get(LIST).headers["etag"]
+    forgotten = client.get(LIST, headers={"If-None-Match": etag, "Accept-Encoding": "br"})
+    with statements(app) as asked:
+        answers = [client.get(LIST, headers={"If-None-Match": it}) for it in (etag, etag.removeprefix("W/"))]
+    assert asked == []
+    for answer in (forgotten, *answers):
+        assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", etag)
+        assert "content-type" not in answer.headers
+    assert list(forgotten.headers) == list(answers[0].headers)
+
+
+def test_what_is_unchanged_needs_no_answer_that_was_given(kept: tuple[FastAPI, httpx.Client]) -> None:
+    app, client = kept
+    etag = client.get(LIST, headers={"Accept-Encoding": "br"}).headers["etag"]
+    app.state.front.answers = Answers(1_000_000)
+    first = client.get(LIST, headers={"If-None-Match": etag})
+    with statements(app) as asked:
+        again = client.get(LIST, headers={"If-None-Match": etag, "Accept-Encoding": "gzip"})
+        assert client.get(LIST, headers={"If-None-Match": '"another"'}).status_code == 200
+    assert len(asked) > 0
+    assert [it.status_code for it in (first, again)] == [304, 304]
+    assert list(first.headers) == list(again.headers)
+    assert len(client.get(LIST).json()["data"]) == 3
+
+
+def test_they_go_with_the_dataset(tmp_path: Path) -> None:
+    seeds, file = tmp_path / "seeds", tmp_path / "facts.db"
+    write_seed(seeds / "one", {"parties": {"p1": "Party 1"}, "notes": {}})
+    build(seeds, file)
+    app = create_app(Settings(database=file, port=0, reload_seconds=0.05))
+    with running(app) as url, httpx.Client(base_url=url, timeout=30) as client:
+        first, again = (client.get("/v1/parties").json() for _ in range(2))
+        write_seed(seeds / "one", {"parties": {"p1": "Party 1", "p2": "Party 2"}, "notes": {}})
+        build(seeds, file)
+        while client.get("/readyz").json()["dataset"] == first["dataset"]:
+            pass
+        second = client.get("/v1/parties").json()
+    assert first == again
+    assert second["dataset"] != first["dataset"]
+    assert [it["page"]["total"] for it in (first, second)] == [1, 2]
+
+
+# ----------------------------------------------------------------------------------------------------------- bounds
+
+
+def answer(name: bytes, size: int = 1_000) -> Answer:
+    return Answer((name, b""), [(b"content-length", b"%d" % size)], b"x" * size)
+
+
+def asked(name: bytes) -> tuple[bytes, bytes]:
+    return b"/v1/" + name, b""
+
+
+def test_they_take_no_more_bytes_than_they_may() -> None:
+    answers = Answers(100_000)
+    for i in range(1_000):
+        answers.keep(asked(b"%d" % i), answer(b"%d" % i))
+        assert answers.size <= 100_000
+    assert 20 < len(answers) < 100_000 / (1_000 + OVERHEAD)
+    assert answers.get(asked(b"0")) is None
+    assert answers.get(asked(b"999")) is not None
+
+
+def test_those_that_are_asked_for_stay() -> None:
+    answers = Answers(100_000)
+    answers.keep(asked(b"often"), answer(b"often"))
+    for i in range(1_000):
+        answers.keep(asked(b"%d" % i), answer(b"%d" % i))
+        assert answers.get(asked(b"often")) is not None
+
+
+def test_forms_of_one_request_share_an_answer_and_count_too() -> None:
+    answers = Answers(100_000)
+    for i in range(1_000):
+        answers.keep(asked(b"%d" % i), answer(b"the same"))
+        assert len(answers) == 1
+        assert answers.size <= 100_000
+    answers.keep(asked(b"other"), answer(b"other"))
+    for i in range(1_000):
+        answers.keep(asked(b"%d" % i), answer(b"other"))
+    assert len(answers) == 1
+
+
+def test_what_is_too_large_is_not_kept() -> None:
+    answers = Answers(100_000)
+    answers.keep(asked(b"large"), answer(b"large", 100_000 // SHARE))
+    assert (len(answers), answers.size) == (0, 0)
+    Answers(0).keep(asked(b"any"), answer(b"any"))
+
+
+def test_none_are_kept_where_there_is_no_room_for_them(database: Path) -> None:
+    app = create_app(Settings(database=database, cache_bytes=0))
+    assert in_front(app) is app
+    assert isinstance(in_front(create_app(Settings(database=database, cache_bytes=1))), AnswersKept)
+
+
+# ------------------------------------------------------------------------------------------------------- the contract
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [0, 1], ids=["off", "of size zero"])
+def test_the_contract_holds_without_kept_answers(size: int) -> None:
+    """All else is tested with them."""
+    files = [str(ROOT / "tests" / name) for name in SUITE]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", *files]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"FACTS_CACHE_BYTES": str(size)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3_000:]
