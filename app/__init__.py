@@ -1,3 +1,3 @@
 """Facts read from news articles, each traceable to the words it rests on."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

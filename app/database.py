@@ -1,26 +1,32 @@
 """The dataset that is being served: opened read-only, and exchanged when the file was replaced by a whole new one."""
 
 import asyncio
+import hashlib
 import logging
 import os
 import sqlite3
+import threading
 import time
 import weakref
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar, cast
 
 from sqlalchemy import Executable, Row, create_engine, select
+from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 from sqlmodel import col
 
 from app.changes import History
-from app.dataset_file import REMEDY, DatasetError, Identity, changes_path, identify, verify
+from app.dataset_file import REMEDY, DatasetError, Identity, Manifest, changes_path, identify
 from app.errors import ProblemError
 from app.models import SCHEMA_REVISION, DatasetInfo
 
@@ -31,6 +37,54 @@ STEPS_BETWEEN_LOOKS = 10_000
 """Steps of SQLite's machine between two looks at the clock: a fraction of a millisecond."""
 
 
+MOST_PREPARED, MOST_OPEN = 2_000, 200
+"""Statements that are remembered as text, for all datasets; and as SQLite's programs, for each connection."""
+CHUNK = 2**20
+MOST_TOTALS = 5_000
+"""Totals that are remembered of a dataset."""
+DIALECT = dialect()
+
+
+class Prepared(NamedTuple):
+    """A statement as SQLite takes it, with the names of its parameters in their order."""
+
+    sql: str
+    names: tuple[str, ...]
+    fixed: Mapping[str, Any]
+    """The values that it has of itself."""
+
+    @classmethod
+    def of(cls, statement: Executable) -> Self:
+        """A statement, put into words; a parameter that has a value keeps it until it is given another."""
+        compiled: Any = cast(Any, statement).compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
+        as_stored = compiled._bind_processors
+        fixed = {name: as_stored[name](it) if name in as_stored else it for name, it in compiled.params.items()}
+        return cls(compiled.string, tuple(compiled.positiontup), fixed)
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        """The values of its parameters, in their order."""
+        given = {**self.fixed, **values}
+        return [given[name] for name in self.names]
+
+
+def unindexed(column: Any) -> Any:
+    """A column as it stands, but so that no index is looked into for it: the order of the records leads, not this."""
+    return UnaryExpression(column, operator=custom_op("+"), type_=column.type)
+
+
+_prepared = OrderedDict[Hashable, Prepared]()
+
+
+def prepared(form: Hashable, make: Callable[[], Executable]) -> Prepared:
+    """The statement for requests of one form; it is made when the first of them comes."""
+    found = _prepared.get(form)
+    if found is None:
+        found = _prepared[form] = Prepared.of(make())
+        if len(_prepared) > MOST_PREPARED:
+            _prepared.popitem(last=False)
+    return found
+
+
 class _Reader:
     """A connection that only reads, and on which no query takes longer than it may."""
 
@@ -39,9 +93,12 @@ class _Reader:
         # `immutable`: nobody writes to the file (a new one replaces it), so SQLite needs no locks and no side files.
         uri = f"{database.resolve().as_uri()}?mode=ro&immutable=1"
         try:
-            raw = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
+            raw = sqlite3.connect(
+                uri, uri=True, check_same_thread=False, isolation_level=None, cached_statements=MOST_OPEN
+            )
         except sqlite3.Error as error:
             raise DatasetError(f"{database.name} cannot be opened: {error}; {REMEDY}") from None
+        self._raw = raw
         self._guard(raw)
         # When it is given up there is nothing to reset, and by then it may be closed.
         options: Any = {"poolclass": StaticPool, "pool_reset_on_return": None, "isolation_level": "AUTOCOMMIT"}
@@ -64,6 +121,10 @@ class _Reader:
         with self._in_time():
             return self._connection.execute(statement).all()
 
+    def run(self, statement: Prepared, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        with self._in_time():
+            return self._raw.execute(statement.sql, statement.arguments(values)).fetchall()
+
     def numbers(self, statement: Executable) -> "array[int]":
         """The first column of a query of numbers, of which there may be very many."""
         with self._in_time():
@@ -74,8 +135,8 @@ class _Reader:
         self._deadline = time.monotonic() + self._seconds
         try:
             yield
-        except OperationalError as error:
-            if "interrupted" in str(error.orig):
+        except (OperationalError, sqlite3.OperationalError) as error:
+            if "interrupted" in str(error):
                 raise ProblemError("unavailable", "The query took too long.", headers={"Retry-After": "1"}) from None
             raise
 
@@ -84,7 +145,9 @@ class _DatasetFile:
     """The file itself, which stays readable when another one takes its place."""
 
     def __init__(self, database: Path) -> None:
-        self.sha256 = verify(database)
+        manifest = Manifest.read(database)
+        self.is_verified = not manifest.is_sealed(database)
+        self.sha256 = manifest.verify(database) if self.is_verified else manifest.hashes[0]
         try:
             self._descriptor = os.open(database, os.O_RDONLY)
         except OSError:
@@ -92,12 +155,40 @@ class _DatasetFile:
         weakref.finalize(self, os.close, self._descriptor)
         self.size = os.fstat(self._descriptor).st_size
 
+    def digest(self) -> str:
+        """The SHA-256 of its bytes, read anew."""
+        state = hashlib.sha256()
+        for start in range(0, self.size, CHUNK):
+            state.update(os.pread(self._descriptor, CHUNK, start))
+        return state.hexdigest()
+
     def read(self, start: int, length: int) -> bytes:
         """Some of its bytes; OSError where they are no longer there."""
         found = os.pread(self._descriptor, length, start)
         if len(found) < length:
             raise OSError("the file of the dataset was cut off")
         return found
+
+
+Total = tuple[int, Sequence[bool]]
+"""How many records there are, and which words of the search stand anywhere."""
+
+
+class Totals:
+    """Totals that were counted, by what was asked; the oldest go where there are too many."""
+
+    def __init__(self) -> None:
+        self._kept = OrderedDict[Hashable, Total]()
+
+    def get(self, asked: Hashable) -> Total | None:
+        """What was counted, if it was."""
+        return self._kept.get(asked)
+
+    def keep(self, asked: Hashable, total: Total) -> None:
+        """Remember a total."""
+        self._kept[asked] = total
+        if len(self._kept) > MOST_TOTALS:
+            self._kept.popitem(last=False)
 
 
 class Dataset:
@@ -126,10 +217,22 @@ class Dataset:
         if identify(database) != self.identity:
             raise DatasetError(f"{database.name} was replaced while it was opened")
         self.version: str = row.version
+        self.totals = Totals()
+
+    def verify(self) -> None:
+        """Read the file as a whole, if that was not done; DatasetError where it is not the one that was built."""
+        if not self.file.is_verified:
+            if self.file.digest() != self.file.sha256:
+                raise DatasetError(f"the file of the dataset {self.version} is damaged and no longer served; {REMEDY}")
+            self.file.is_verified = True
 
     def rows(self, statement: Executable) -> Sequence[Row[Any]]:
         """The rows of a query; 503 where it takes too long."""
         return self._reader.rows(statement)
+
+    def run(self, form: Hashable, make: Callable[[], Executable], values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The same for requests of one form, for which the statement is made once."""
+        return self._reader.run(prepared(form, make), values)
 
     async def background(self, statement: Executable) -> Sequence[Row[Any]]:
         """The same for a query that may take its time: others are answered meanwhile.
@@ -162,13 +265,31 @@ class LiveDataset:
         self.current = self._open()
         self.trouble: str | None = None
         """Why the file that lies there now is not served; None where it is."""
+        self.withdrawn: Dataset | None = None
+        """A dataset whose file was found to be damaged while it was served: it no longer is."""
         self._seen: Identity = self.current.identity
+        self._seen_to: Dataset | None = None
 
     async def watch(self) -> None:
         """Look for a new file again and again; runs until it is cancelled."""
         while True:
+            self._see_to(self.current)
             await asyncio.sleep(self._reload_seconds)
             await self.refresh()
+
+    def _see_to(self, dataset: Dataset) -> None:
+        """See to it that what is served is what was built, where it would have taken too long to wait for that."""
+        if dataset is not self._seen_to:
+            self._seen_to = dataset
+            # Nobody waits for its end: not the answers, and not the end of the server.
+            threading.Thread(target=self._verify, args=(dataset,), daemon=True).start()
+
+    def _verify(self, dataset: Dataset) -> None:
+        try:
+            dataset.verify()
+        except DatasetError as error:
+            log.critical("%s", error)
+            self.withdrawn, self.trouble = dataset, str(error)
 
     async def refresh(self) -> None:
         """Serve the file that lies there now, if it is another one and whole; otherwise go on with the old one."""

@@ -5,6 +5,7 @@ their number. Both happen in the background: nobody else has to wait.
 """
 
 import json
+from array import array
 from collections.abc import AsyncIterator, Callable, Sequence
 from types import new_class
 from typing import Annotated, Any
@@ -15,10 +16,10 @@ from starlette.responses import Response, StreamingResponse
 
 from app import flat
 from app.database import Dataset
-from app.endpoints import Served
+from app.endpoints import Served, path_of
 from app.models import RESOURCES, Fact, Facts
 from app.queries import ListQuery
-from app.selection import Selection
+from app.selection import Asked
 
 BATCH = 250
 PAGING = ("limit", "offset", "cursor", "include", "facet", "facet_limit")
@@ -73,12 +74,14 @@ async def _export(
     write: Written,
     header: str = "",
 ) -> Response:
-    selection = Selection(dataset, query, request)
+    selection = Asked(dataset, query, request)
     # What is wrong with the request is said now: a stream that has begun cannot be taken back.
     total = selection.total()
-    ordered = selection.select(query.table.key).order_by(*selection.order())
-    keys = await dataset.background_numbers(ordered)
-    name = request.url.path.rpartition("/")[2]
+    keys = array("q")
+    for part in selection.parts:
+        order = (term for key in selection.keys_of(part) for term in key.order(backward=False))
+        keys += await dataset.background_numbers(selection.select(part, query.table.key).order_by(*order))
+    name = path_of(request).rpartition("/")[2]
     headers = {"X-Total-Count": str(total), "Content-Disposition": f'attachment; filename="{name}"'}
     batches = stream(dataset, type(query).document, keys)
 

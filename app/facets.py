@@ -1,113 +1,196 @@
 """Facets: how many records have each value of a field, whatever the field's own filter asks for."""
 
-from collections.abc import Iterator
-from typing import Any, cast
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, distinct, func, select, type_coerce
+from sqlalchemy import JSON, Select, bindparam, distinct, func, select, type_coerce
 
 from app import filters
 from app.errors import invalid, parameter_error
-from app.filters import Dated, Filter, Linked
-from app.models import FacetValue, Facts
+from app.filters import FACTS, Clause, Dated, Filter, Linked
+from app.models import FacetValue
 from app.periods import Spans, Tally, Unit, limits
 from app.selection import Selection
+from app.tallies import spoken
 
 MOST_PERIODS = 10_000
 """How many units of the calendar are looked at for one facet."""
-Counted = Iterator[tuple[str | None, str | None, int]]
-"""Values, what to show for them, and their counts."""
+
+
+class Counted(NamedTuple):
+    """A value, and how many records have it."""
+
+    value: str | None
+    """As a parameter has it; None where it is not stated."""
+    found: int
+    certain: int
+    """How many certainly have it, where that may be uncertain."""
+    shown: str | None = None
+    """What to show for it, where that is known."""
+    example: Any = None
+    """The key of a record that has it."""
 
 
 def facet_values(selection: Selection, facet: str) -> list[FacetValue]:
     """The values of a facet, such as `speaker` or `said_on:month`."""
-    name, _, unit = facet.partition(":")
-    query = selection.query
-    rule, _ = query.conditions[name]
-    # What is not stated is one of the values, so that the filter which asks for it is the facet's own, too.
-    where = query.where(but=(name, f"{name}__isnull"))
-    selected = {_spoken(value) for value in getattr(query, name)}
-    if isinstance(rule, Dated):
-        counted = list(_by_period(selection, rule, Unit(unit), where, facet))
-    else:
-        own = _by_link(selection, rule, where) if isinstance(rule, Linked) else _by_value(selection, rule, where, name)
-        counted = sorted(own, key=lambda item: (item[0] is None, -item[2], item[1], item[0]))
+    name, query = facet.partition(":")[0], selection.query
+    selected = [spoken(value) for value in getattr(query, name)]
+    found = _tallied(selection, facet, selected) if _is_tallied(selection, name) else counted(selection, facet)
+    kept = [it for i, it in enumerate(found) if i < query.facet_limit or it.value is None or it.value in selected]
     wants_null = getattr(query, f"{name}__isnull", None) is True
-    kept = [it for place, it in enumerate(counted) if place < query.facet_limit or it[0] is None or it[0] in selected]
     return [
         FacetValue(
-            value=value,
-            name=shown,
-            count=count,
-            selected=wants_null if value is None else value in selected,
-            href=_toggled(selection, name, value, wants_null),
+            value=it.value,
+            name=it.shown,
+            count=it.certain if query.is_certain else it.found,
+            selected=wants_null if it.value is None else it.value in selected,
+            href=_toggled(selection, name, it.value, wants_null),
         )
-        for value, shown, count in kept
+        for it in labelled(selection, facet, kept)
     ]
 
 
-def _spoken(value: Any) -> str:
-    """A value as a parameter has it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def counted(selection: Selection, facet: str, value: Any = None) -> list[Counted]:
+    """All values of a facet in their order, or one value alone; what is not stated comes last.
+
+    Periods are in the order of time, other values by the number of records that have them.
+    """
+    name, _, unit = facet.partition(":")
+    rule, _ = selection.query.conditions[name]
+    if isinstance(rule, Dated):
+        return [
+            *(_by_period(selection, rule, Unit(unit), facet) if value is None else _in_period(selection, rule, value))
+        ]
+    own = (
+        _by_link(selection, rule, name, value) if isinstance(rule, Linked) else _by_value(selection, rule, name, value)
+    )
+    return sorted(own, key=lambda it: (it.value is None, -it.found, it.value))
+
+
+def labelled(selection: Selection, facet: str, values: list[Counted]) -> list[Counted]:
+    """The same with what is to be shown for each: the name of the record, or the text as it is written."""
+    bare = [it for it in values if it.shown is None and it.value is not None]
+    if not bare:
+        return values
+    name = facet.partition(":")[0]
+    rule, _ = selection.query.conditions[name]
+    shown: dict[str | None, str]
+    if (named_by := _names(filters.plain(rule.column))) is not None:
+        names = _looked_up(selection, name, named_by, named_by.table.c.name, [it.value for it in bare])
+        shown = {it.value: names[it.value] for it in bare}
+    elif isinstance(rule, filters.Folded):
+        text = type_coerce(FACTS.c.document, JSON)[name].as_string()
+        texts = _looked_up(selection, name, FACTS.c.key, text, [it.example for it in bare])
+        shown = {it.value: texts[it.example] for it in bare}
+    else:
+        shown = {it.value: str(it.value) for it in bare}
+    return [it._replace(shown=it.shown or shown[it.value]) if it.value is not None else it for it in values]
+
+
+def _looked_up(selection: Selection, name: str, key: Any, shown: Any, wanted: Sequence[Any]) -> dict[Any, str]:
+    """What is shown for each of some keys of a field of this name."""
+    found: dict[Any, str] = {}
+    for start in range(0, len(wanted), 128):
+        values = {f"v_{i}": wanted[min(start + i, len(wanted) - 1)] for i in range(128)}
+
+        def make(values: dict[str, Any] = values) -> Select[Any]:
+            return select(key, shown).where(key.in_([bindparam(*item) for item in values.items()]))
+
+        rows = selection.run(("shown", name), make, **values)
+        found |= {row[0]: row[1] for row in rows}
+    return found
+
+
+def _is_tallied(selection: Selection, name: str) -> bool:
+    """Whether the facet's own filter is all that is asked for."""
+    query = selection.query
+    others = [item for item in query.given if item.name not in (name, f"{name}__isnull")]
+    return not others and selection.search is None and not query.always() and not query.is_certain
+
+
+def _tallied(selection: Selection, facet: str, selected: list[str]) -> list[Counted]:
+    """The first values as they were counted when the dataset was built, and those that are selected."""
+    values = {"list": selection.list, "facet": facet, "limit": selection.query.facet_limit}
+    found = [Counted(value, number, certain, shown) for value, shown, number, certain in selection.tally(values)]
+    known = {it.value for it in found}
+    others = [it for value in selected if value not in known for it in counted(selection, facet, value)]
+    return sorted([*found, *others], key=lambda it: it.value is None)
 
 
 def _toggled(selection: Selection, name: str, value: str | None, wants_null: bool) -> str:
     """The request with a value asked for, or no longer."""
     if value is None:
         return selection.url(but=(name,), **{f"{name}__isnull": "" if wants_null else "true"})
-    given = [_spoken(item) for item in getattr(selection.query, name)]
+    given = [spoken(item) for item in getattr(selection.query, name)]
     values = [item for item in given if item != value] if value in given else [*given, value]
     written = ",".join(item.replace(",", "\\,") for item in values)
     return selection.url(but=(f"{name}__isnull",), **{name: written})
 
 
-def _by_value(selection: Selection, rule: Filter, where: list[Any], name: str) -> Counted:
+def _where(selection: Selection, name: str) -> list[Clause]:
+    # What is not stated is one of the values, so that the filter which asks for it is the facet's own, too.
+    return selection.query.where(but=(name, f"{name}__isnull"))
+
+
+def _by_value(selection: Selection, rule: Filter, name: str, value: Any) -> Iterator[Counted]:
     """By a column of the record's own table."""
-    table, column = selection.query.table, filters.plain(rule.column)
-    named_by = _names(column)
-    statement = select(column, func.count()).where(*where).group_by(column)
-    if isinstance(rule, filters.Folded):
-        shown = func.min(type_coerce(cast(Any, Facts.document), JSON)[name].as_string())
-        statement = statement.join(Facts, Facts.key == table.key)
-    elif named_by is not None:
-        shown = func.min(named_by.table.c.name)
-        statement = statement.outerjoin(named_by.table, named_by == column)
-    else:
-        shown = func.min(column)
-    for value, count, label in map(tuple, selection.dataset.rows(statement.add_columns(shown))):
-        spoken = None if value is None else _spoken(value)
-        yield spoken, spoken if isinstance(value, bool) else label, count
+    column, key = filters.plain(rule.column), selection.query.table.key
+
+    def make() -> Select[Any]:
+        only = [] if value is None else [column == bindparam("only", value)]
+        return select(column, func.count(), func.min(key)).where(*_where(selection, name), *only).group_by(column)
+
+    given = {} if value is None else {"only": rule.terms(value)[0]}
+    is_truth = column.type.python_type is bool
+    for found, number, example in selection.run(("facet", name, value is None), make, **given):
+        yield Counted(
+            None if found is None else spoken(bool(found) if is_truth else found), number, number, None, example
+        )
 
 
 def _names(column: Any) -> Any:
-    """The ids of the table that names what a column holds ids of (which may be the same table again), if it does."""
+    """The ids of the table that names what a column holds ids of, if it does."""
     ids = filters.named_by(column)
-    return None if ids is column else ids.table.alias().c[ids.name]
+    return None if ids is column else ids
 
 
-def _by_link(selection: Selection, rule: Linked, where: list[Any]) -> Counted:
+def _by_link(selection: Selection, rule: Linked, name: str, value: Any) -> Iterator[Counted]:
     """By a column of a table of links, of which a record may have several."""
     table, given = selection.query.table, filters.plain(rule.column)
     # Under another name: the filters look into the same table of links.
     links = given.table.alias()
     column, source = links.c[given.name], links.c[filters.plain(rule.source).name]
-    named_by = _names(given)
     # A text is compared folded; beside it, it stands as it is.
-    shown = func.min(links.c[given.name.removesuffix("_folded")] if named_by is None else named_by.table.c.name)
-    counted = select(column, shown, func.count(distinct(table.key))).select_from(table)
-    statement = counted.join(links, source == rule.own)
-    if named_by is not None:
-        statement = statement.join(named_by.table, named_by == column)
-    yield from map(tuple, selection.dataset.rows(statement.where(*where).group_by(column)))
-    without = select(func.count()).select_from(table).where(*where, rule.is_null())
-    if missing := selection.dataset.rows(without)[0][0]:
-        yield None, None, missing
+    shown = func.min(links.c[given.name.removesuffix("_folded")]) if _names(given) is None else func.min(None)
+    is_single = {it.name for it in links.primary_key} <= {column.name, source.name}
+    number = func.count() if is_single else func.count(distinct(table.key))
+
+    def make() -> Select[Any]:
+        only = [] if value is None else [column == bindparam("only", value)]
+        statement = select(column, shown, number).select_from(table).join(links, source == rule.own)
+        return statement.where(*_where(selection, name), *only).group_by(column)
+
+    terms = {} if value is None else {"only": rule.terms(value)[0]}
+    for found, text, count in selection.run(("facet", name, value is None), make, **terms):
+        yield Counted(found, count, count, text)
+    if value is not None:
+        return
+
+    def unlinked() -> Select[Any]:
+        return select(func.count()).select_from(table).where(*_where(selection, name), rule.is_null())
+
+    if missing := selection.run(("facet of none", name), unlinked)[0][0]:
+        yield Counted(None, missing, missing)
 
 
-def _by_period(selection: Selection, rule: Dated, unit: Unit, where: list[Any], facet: str) -> Counted:
+def _by_period(selection: Selection, rule: Dated, unit: Unit, facet: str) -> Iterator[Counted]:
     """By units of the calendar: an uncertain date counts in each in which it possibly (or certainly) lies."""
-    columns = rule.column, rule.latest
-    statement = select(*columns, func.count()).where(*where).group_by(*columns)
-    rows = [tuple(row) for row in selection.dataset.rows(statement)]
+    columns, name = (rule.column, rule.latest), facet.partition(":")[0]
+
+    def make() -> Select[Any]:
+        return select(*columns, func.count()).where(*_where(selection, name)).group_by(*columns)
+
+    rows = selection.run(("facet", name), make)
     spans = tuple(Spans(first, last, "", count) for first, last, count in rows if first is not None)
     if reach := limits(spans):
         tally = Tally(unit, unit.number(reach[0]), unit.number(reach[1]), spans)
@@ -115,7 +198,19 @@ def _by_period(selection: Selection, rule: Dated, unit: Unit, where: list[Any], 
             detail = f"There would be more than {MOST_PERIODS:,} values; a larger unit has fewer."
             raise invalid([parameter_error("facet", facet, "too_many_values", detail)])
         for number, possible, certain in tally:
-            if count := certain if selection.query.is_certain else possible.total():
-                yield unit.edtf(number), unit.edtf(number), count
+            if certain if selection.query.is_certain else possible.total():
+                yield Counted(unit.edtf(number), possible.total(), certain, unit.edtf(number))
     if missing := sum(count for first, _, count in rows if first is None):
-        yield None, None, missing
+        yield Counted(None, missing, missing)
+
+
+def _in_period(selection: Selection, rule: Dated, value: str) -> Iterator[Counted]:
+    """How many records possibly lie in a period."""
+    first, last = rule.terms(value)
+
+    def make() -> Select[Any]:
+        inside = rule.equals([(bindparam("first", first), bindparam("last", last))], certain=False)
+        return select(func.count()).select_from(selection.query.table).where(inside)
+
+    if number := selection.run(("in period", rule), make, first=first, last=last)[0][0]:
+        yield Counted(value, number, number, value)

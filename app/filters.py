@@ -5,13 +5,13 @@ Nothing here is a JOIN: a relation is a list of ids, a filter is a WHERE or an E
 
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Self, cast
 
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 
 from app import edtf
-from app.database import Dataset
+from app.database import Dataset, unindexed
 from app.models import Facts, NoteSubjects
 from app.parameters import Date, Number
 from app.periods import OPEN_BEGINNING, OPEN_END
@@ -25,6 +25,8 @@ CANDIDATES = 5_000
 """How many ids are looked at for those that are like an unknown one."""
 FACTS: Any = cast(Any, Facts).__table__
 Clause = ColumnElement[bool]
+Terms = tuple[Any, ...]
+"""What a value of a parameter is in SQL: its plain values, or the parameters of a statement that stand for them."""
 COMPARISONS = {"gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
 
 
@@ -66,9 +68,9 @@ class Relation:
         table = named_by(self.target).table
         return None if table is FACTS else kind_of(table)
 
-    def documents(self, ids: list[str]) -> Select[Any]:
-        """The records that those with these ids relate to."""
-        targets = select(self.target).where(self.source.in_([self.source_prefix + name for name in ids]))
+    def documents(self, ids: Sequence[Any]) -> Select[Any]:
+        """The records that those with these ids (after `source_prefix`) relate to."""
+        targets = select(self.target).where(self.source.in_(ids))
         columns = FACTS.c
         found = columns.ref.in_(targets) if self.kind is None else columns.id.in_(targets) & (columns.kind == self.kind)
         selected = select(columns.key, columns.kind, columns.document)
@@ -103,6 +105,8 @@ class Filter:
     """One way to ask: a column, and what it means that a value satisfies an operator."""
 
     column: Any
+    is_probe: bool = field(default=False, kw_only=True)
+    """Whether records are looked at in their order, each held against the filter, rather than found by the filter."""
     operators: ClassVar[tuple[str, ...]] = ("ne",)
     ordered: ClassVar[Any] = None
     """The type of the values of `__gt` and the like."""
@@ -112,6 +116,11 @@ class Filter:
     def for_table(self, table: Any) -> Self:
         """The filter as it is for a table's records."""
         return self
+
+    @property
+    def own_column(self) -> Any:
+        """The column, as clauses name it."""
+        return unindexed(plain(self.column)) if self.is_probe else self.column
 
     @property
     def sort_columns(self) -> tuple[Any, ...]:
@@ -124,23 +133,38 @@ class Filter:
     def is_null(self) -> Clause:
         return cast(Clause, self.column.is_(None))
 
-    def equals(self, values: Sequence[Any], certain: bool) -> Clause:
-        return cast(Clause, self.column.in_(values))
+    def terms(self, value: Any) -> Terms:
+        """A value as SQL knows it; what else is asked of a filter is asked with such terms."""
+        return (str(value) if isinstance(value, str) else value,)
 
-    def differs(self, values: Sequence[Any], certain: bool) -> Clause:
+    def equals(self, values: Sequence[Terms], certain: bool) -> Clause:
+        return among(self.own_column, values)
+
+    def differs(self, values: Sequence[Terms], certain: bool) -> Clause:
         return and_(not_(self.is_null()), not_(self.equals(values, certain)))
 
-    def compares(self, name: str, value: Any, certain: bool) -> Clause:
+    def compares(self, name: str, value: Terms, certain: bool) -> Clause:
         """What `__gt` and the like mean, where the filter has them."""
         raise NotImplementedError
 
-    def exists(self, value: Any) -> Clause | None:
-        """Whether the record that a value names exists; None where values name no records."""
-        return None
+    @property
+    def names_records(self) -> bool:
+        """Whether values are ids of records."""
+        return False
+
+    def exists(self, value: Terms) -> Clause:
+        """Whether the record that a value names exists."""
+        return exists().where(named_by(self.column) == value[0])
 
     def near(self, dataset: Dataset, value: Any) -> list[str]:
         """Names of records that are like one that does not exist."""
         return []
+
+
+def among(column: Any, values: Sequence[Terms]) -> Clause:
+    """Whether a column has one of the values."""
+    terms = [term for (term,) in values]
+    return cast(Clause, column == terms[0] if len(terms) == 1 else column.in_(terms))
 
 
 class Choice(Filter):
@@ -150,8 +174,9 @@ class Choice(Filter):
 class ById(Filter):
     """A column that holds the id of another record, or the record's own."""
 
-    def exists(self, value: Any) -> Clause | None:
-        return exists().where(named_by(self.column) == value)
+    @property
+    def names_records(self) -> bool:
+        return True
 
     def near(self, dataset: Dataset, value: Any) -> list[str]:
         return near_ids(dataset, named_by(self.column), value)
@@ -160,8 +185,8 @@ class ById(Filter):
 class Folded(Filter):
     """Text, compared without regard to case and accents; the column holds it folded."""
 
-    def equals(self, values: Sequence[Any], certain: bool) -> Clause:
-        return cast(Clause, self.column.in_([fold(value) for value in values]))
+    def terms(self, value: Any) -> Terms:
+        return (fold(value),)
 
 
 class Quantity(Filter):
@@ -171,8 +196,8 @@ class Quantity(Filter):
     ordered = Number
     facets = ()
 
-    def compares(self, name: str, value: Any, certain: bool) -> Clause:
-        return cast(Clause, COMPARISONS[name](self.column, value))
+    def compares(self, name: str, value: Terms, certain: bool) -> Clause:
+        return cast(Clause, COMPARISONS[name](self.own_column, value[0]))
 
 
 class Dated(Filter):
@@ -184,26 +209,29 @@ class Dated(Filter):
 
     @property
     def latest(self) -> Any:
-        return getattr(self.column.class_, self.column.key.replace("_earliest", "_latest"))
+        return plain(self.column).table.c[plain(self.column).name.replace("_earliest", "_latest")]
 
     @property
     def sort_columns(self) -> tuple[Any, ...]:
         return (self.column, self.latest)
 
-    def equals(self, values: Sequence[Any], certain: bool) -> Clause:
-        spans = map(bounds, values)
-        if certain:
-            return or_(*(and_(self.column >= first, self.latest <= last) for first, last in spans))
-        return or_(*(and_(self.column <= last, self.latest >= first) for first, last in spans))
+    def terms(self, value: Any) -> Terms:
+        return bounds(value)
 
-    def differs(self, values: Sequence[Any], certain: bool) -> Clause:
+    def equals(self, values: Sequence[Terms], certain: bool) -> Clause:
+        earliest = self.own_column
+        if certain:
+            return or_(*(and_(earliest >= first, self.latest <= last) for first, last in values))
+        return or_(*(and_(earliest <= last, self.latest >= first) for first, last in values))
+
+    def differs(self, values: Sequence[Terms], certain: bool) -> Clause:
         # What possibly differs is what does not certainly agree, and the other way round.
         return and_(not_(self.is_null()), not_(self.equals(values, not certain)))
 
-    def compares(self, name: str, value: Any, certain: bool) -> Clause:
-        first, last = bounds(value)
+    def compares(self, name: str, value: Terms, certain: bool) -> Clause:
+        first, last = value
         # What is certainly after a day is so with its first day, what is possibly with its last; before, in reverse.
-        column = self.column if name.startswith("g") is certain else self.latest
+        column = self.own_column if name.startswith("g") is certain else self.latest
         return cast(Clause, COMPARISONS[name](column, last if name in ("gt", "lte") else first))
 
 
@@ -220,8 +248,8 @@ class Bounded(Dated):
     def nullable(self) -> bool:
         return False
 
-    def equals(self, values: Any, certain: bool) -> Clause:
-        return self.compares(self.comparison, values, certain)
+    def equals(self, values: Sequence[Terms], certain: bool) -> Clause:
+        return self.compares(self.comparison, values[0], certain)
 
 
 def bounds(value: str) -> tuple[str, str]:
@@ -256,6 +284,12 @@ class Linked(ById):
         return ()
 
     @property
+    def leads(self) -> bool:
+        """Whether the links of one value name each of its records once, in the order of their ids."""
+        keys = {column.name for column in plain(self.column).table.primary_key}
+        return self.via is None and keys == {plain(self.column).name, plain(self.source).name}
+
+    @property
     def nullable(self) -> bool:
         return not self.always
 
@@ -266,12 +300,18 @@ class Linked(ById):
     def _holds_ids(self) -> bool:
         return bool(plain(self.column).foreign_keys)
 
-    def equals(self, values: Sequence[Any], certain: bool) -> Clause:
-        wanted = values if self._holds_ids else [fold(value) for value in values]
-        return exists().where(self.source == self.own, self.column.in_(wanted))
+    def terms(self, value: Any) -> Terms:
+        return (value if self._holds_ids else fold(value),)
 
-    def exists(self, value: Any) -> Clause | None:
-        return super().exists(value) if self._holds_ids else None
+    def equals(self, values: Sequence[Terms], certain: bool) -> Clause:
+        linked = among(self.column, values)
+        if self.is_probe:
+            return exists().where(self.source == self.own, linked)
+        return cast(Clause, self.own.in_(select(self.source).where(linked)))
+
+    @property
+    def names_records(self) -> bool:
+        return self._holds_ids
 
 
 def near_ids(dataset: Dataset, column: Any, wrong: str) -> list[str]:

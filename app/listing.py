@@ -3,29 +3,53 @@
 import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any
 
 from fastapi import Request
-from sqlalchemy import and_, or_, select
+from sqlalchemy import LargeBinary, Select, and_, bindparam, cast, func, literal_column, or_, select, tuple_
 from starlette.responses import Response
 
 from app import filters
 from app.database import Dataset
 from app.errors import ProblemError, cut, invalid, parameter_error
 from app.facets import facet_values
+from app.filters import FACTS, Relation
 from app.models import Facts, Page, Search
 from app.paging import headers
 from app.queries import LARGEST_OFFSET, IncludeQuery, ListQuery
 from app.references import Kind
-from app.selection import Selection
+from app.selection import Asked, Part, SortKey
 
 UNBOUND = ("cursor", "limit", "include", "offset", "facet", "facet_limit", "dataset")
 """Parameters that do not matter to what a cursor belongs to."""
 
 
-class Listing(Selection):
+def _beyond(keys: Sequence[SortKey], values: Sequence[Any], backward: bool, same: int) -> list[Any]:
+    """Which records agree in the first keys with these values, and come after them in the others, or before them.
+
+    Of the others, those in one direction count; where they are not all, what agrees in them is asked for by itself.
+    """
+    named = ((f"beside_{i}", value) for i, value in enumerate(values))
+    stands_for: list[Any] = [None if value is None else bindparam(name, value) for name, value in named]
+    agree = [key.same(value) for key, value in zip(keys[:same], stands_for[:same], strict=True)]
+    rest, after = keys[same:], stands_for[same:]
+    run = next((i for i, key in enumerate(rest) if key.descending is not rest[0].descending or key.nullable), None)
+    if run is None or (run and not same):
+        # All in one direction, and all stated: an index leads to the place.
+        own, other = tuple_(*(key.column for key in rest[:run])), tuple_(*after[:run])
+        return [*agree, own < other if rest[0].descending is not backward else own > other]
+    equal = [key.same(value) for key, value in zip(rest, after, strict=True)]
+    beyond = [key.beyond(value, backward) for key, value in zip(rest, after, strict=True)]
+    return [*agree, or_(*(and_(*equal[:i], clause) for i, clause in enumerate(beyond)))]
+
+
+FOUND = FACTS.alias("found")
+"""The records of a page: the list itself may be that of all facts."""
+
+
+class Listing(Asked):
     """One request for a page, on its way to an answer."""
 
     def __init__(self, dataset: Dataset, query: ListQuery, request: Request) -> None:
@@ -50,7 +74,8 @@ class Listing(Selection):
             # Whoever computes the checksum themselves is still held to what a cursor of ours can say.
             if isinstance(place, list) and len(place) == len(self.keys) + 1 and isinstance(place[0], bool):
                 fits = (value is None or isinstance(value, str) or abs(value) < 2**63 for value in place[1:])
-                return place if all(fits) else self._read_cursor("")
+                is_part = not self.is_ranked or place[1] in self.parts
+                return place if all(fits) and is_part else self._read_cursor("")
         detail = "The cursor is not one of this list with these filters, this sort and this dataset version."
         raise ProblemError("invalid-cursor", detail)
 
@@ -60,28 +85,112 @@ class Listing(Selection):
         text = json.dumps([self.dataset.version, self.path, bound]).encode()
         return hashlib.blake2b(text + b"\n" + content, digest_size=12).digest()
 
-    def page(self) -> tuple[list[Any], bool]:
+    def page(self, total: int) -> tuple[list[Any], bool]:
         """The rows of the page, and whether more follow in the direction of the cursor.
 
-        A row is the document to be sent, the values of the sort keys, and what a search looks into.
+        A row is the document to be sent, the values of the sort keys, the id, and what a search looks into.
         """
-        query, keys = self.query, self.keys
-        looked_into = [Facts.ref, Facts.document] if self.search else []
-        statement = self.select(type(query).document, *(key.column for key in keys), *looked_into)
-        if query.table is not Facts:
-            statement = statement.join(Facts, Facts.key == query.table.key)
-        if self.beside:
-            # The keys before agree, and the next one is beyond.
-            same = [key.same(value) for key, value in zip(keys, self.beside, strict=True)]
-            beyond = [key.beyond(value, self.backward) for key, value in zip(keys, self.beside, strict=True)]
-            statement = statement.where(or_(*(and_(*same[:i], clause) for i, clause in enumerate(beyond))))
-        ordered = statement.order_by(*self.order(self.backward))
-        rows = list(self.dataset.rows(ordered.limit(query.limit + 1).offset(query.offset)))
-        return rows[: query.limit][:: -1 if self.backward else 1], len(rows) > query.limit
+        limit, offset, rows = self.query.limit + 1, self.query.offset or 0, list[Any]()
+        probe = self._is_shorter_to_probe(total)
+        for part in self._parts_from_here():
+            found = self._part(part, probe, limit - len(rows), offset)
+            rows += found
+            if len(rows) in (limit, total):
+                break
+            if offset:
+                # What a later part has to pass over is what the earlier ones did not have.
+                offset = 0 if found else max(offset - self._size(part), 0)
+        return rows[: self.query.limit][:: -1 if self.backward else 1], len(rows) == limit
+
+    def _parts_from_here(self) -> Sequence[Part]:
+        """The parts of the list from the cursor on, in its direction."""
+        parts = [*self.parts][:: -1 if self.backward else 1]
+        return parts[parts.index(self._begun) :] if self._begun is not None else parts
+
+    @property
+    def _begun(self) -> Part | None:
+        """The part that the cursor is in."""
+        if not self.beside:
+            return None
+        if self.is_ranked:
+            return int(self.beside[0])
+        return "all" if not self.keys[0].nullable else "unstated" if self.beside[0] is None else "stated"
+
+    def _size(self, part: Part) -> int:
+        return int(self.run(("size", self.chosen, part), lambda: self.select(part, func.count()))[0][0])
+
+    def _part(self, part: Part, probe: bool, limit: int, offset: int) -> Sequence[Any]:
+        """The first rows of a part of the list, from the cursor on."""
+        keys = self.keys_of(part)
+        beside = self.beside[-len(keys) :] if part == self._begun else []
+        # What agrees with the cursor in what is ordered in one direction comes before what does not: each has an index.
+        run = next((i for i, key in enumerate(keys) if key.descending is not keys[0].descending or key.nullable), 0)
+        rows: list[Any] = []
+        for same in (run, 0) if beside and run else (0,):
+            rows += self._rows(part, probe, same if beside else None, limit - len(rows), offset)
+            if len(rows) == limit:
+                break
+        return rows
+
+    def _rows(self, part: Part, probe: bool, same: int | None, limit: int, offset: int) -> Sequence[Any]:
+        """The first rows of a part; where the page begins at a cursor, those that agree with it in so many keys.
+
+        With none, those that come after it in the keys of one direction, or in all where that is but one.
+        """
+        table, backward, keys = self.query.table, self.backward, self.keys_of(part)
+        beside = [] if same is None else self.beside[-len(keys) :]
+
+        def make() -> Select[Any]:
+            columns = [key.column.label(f"key_{i}") for i, key in enumerate(self.keys)]
+            if isinstance(part, int):
+                columns[0] = literal_column(str(part)).label("key_0")
+            statement = self.select(part, *columns, table.key.label("fact"), probe=probe)
+            if same is not None:
+                statement = statement.where(*_beyond(keys, beside, backward, same))
+            ordered = statement.order_by(*(term for key in keys for term in key.order(backward)))
+            # First the keys, then what is to be sent: a sort never carries documents.
+            found = ordered.limit(bindparam("limit", 0)).offset(bindparam("offset", 0)).subquery()
+            document = as_bytes(FOUND.c[filters.plain(type(self.query).document).name])
+            looked_into = (FOUND.c.ref, FOUND.c.document) if self.search else ()
+            values = [found.c[column.name] for column in columns]
+            result = select(document, *values, FOUND.c.id, *looked_into).join(FOUND, FOUND.c.key == found.c.fact)
+            again = (key.order_of(value, backward) for key, value in zip(keys, values[-len(keys) :], strict=True))
+            return result.order_by(*(term for terms in again for term in terms))
+
+        form = ("page", self.chosen, backward, part, probe, same, tuple(value is None for value in beside))
+        given = {f"beside_{i}": value for i, value in enumerate(beside)}
+        return self.run(form, make, limit=limit, offset=offset, **given)
+
+    def _is_shorter_to_probe(self, total: int) -> bool:
+        """Whether fewer records have to be looked at in their order than are let through and would have to be sorted.
+
+        That is so if the filters let many through: then some are soon met. (The fewest are looked at if the number that
+        is let through is the root of what is asked for, times all.)
+        """
+        query = self.query
+        if not query.given or self.search is not None or self._lead is not None or self._is_in_order():
+            return False
+        kept = self.dataset.totals.get(self.list)
+        if kept is None:
+            kept = self.size, ()
+            self.dataset.totals.keep(self.list, kept)
+        wanted = query.limit + (query.offset or 0)
+        return total * total > wanted * kept[0] > 0
+
+    def _is_in_order(self) -> bool:
+        """Whether the index of a filter by one value has its records in the order that is asked for."""
+        single = (it.rule for it in self.query.given if it.operator == "eq" and len(it.terms) == 1)
+        own = [it for it in single if not isinstance(it, filters.Linked | filters.Dated)]
+        if len(self.chosen) == 1 and isinstance(self._order_of(self.chosen[0]), filters.Dated):
+            return any(isinstance(it, filters.ById) for it in own) or (self.query.table is Facts and bool(own))
+        return not self.chosen and bool(own)
+
+    def _order_of(self, name: str) -> filters.Filter:
+        return self.query.conditions[name.removeprefix("-")][0]
 
     def ids(self, rows: list[Any]) -> list[str]:
         """The ids of the records of a page."""
-        return [row[len(self.keys) - 1] for row in rows]
+        return [row[len(self.keys) + 1] for row in rows]
 
     def links(self, rows: list[Any], more: bool, total: int) -> tuple[str | None, str | None]:
         """The URLs of the next page and of the one before."""
@@ -99,48 +208,70 @@ class Listing(Selection):
         """What the search found in the records of a page."""
         if self.search is None:
             return None
-        matches = {f"/v1/{row.ref}": self.search.matches(json.loads(row[-1])) for row in rows}
+        matches = {f"/v1/{row[-2]}": self.search.matches(json.loads(row[-1])) for row in rows}
         return Search(matches=matches, did_you_mean=self.search.did_you_mean(self.dataset, self.known))
 
 
-def _include(dataset: Dataset, query: IncludeQuery, ids: list[str]) -> str:
+def as_bytes(document: Any) -> Any:
+    """Documents as they are sent: what is stored is UTF-8, and nobody reads it on its way."""
+    return cast(document, LargeBinary)
+
+
+def _include(dataset: Dataset, query: IncludeQuery, ids: list[str]) -> bytes:
     """The documents that the query's includes bring for records with these ids: by kind, each once."""
-    found: dict[Kind, dict[int, str]] = {}
+    found: dict[Kind, dict[int, bytes]] = {}
     for name in query.chosen("include"):
         relation = query.relations[name]
         if (kind := relation.kind) is not None:
             found.setdefault(kind, {})
-        rows = dataset.rows(relation.documents(ids)) if ids else []
+        rows = _related(dataset, relation, ids) if ids else []
         if len(rows) > filters.MOST_INCLUDED:
             detail = f"include={name} would bring more than {filters.MOST_INCLUDED} records; ask for them page by page."
             raise ProblemError("too-many-included", detail)
-        for row in rows:
-            found.setdefault(Kind(row.kind), {})[row.key] = row.document
-    parts = (f'"{kind}":[{",".join(found[kind][key] for key in sorted(found[kind]))}]' for kind in sorted(found))
-    return "{" + ",".join(parts) + "}"
+        for key, of_kind, document in rows:
+            found.setdefault(Kind(of_kind), {})[key] = document
+    parts = (
+        b'"%b":[%b]' % (kind.encode(), b",".join(it for _, it in sorted(found[kind].items()))) for kind in sorted(found)
+    )
+    return b"{%b}" % b",".join(parts)
 
 
-def find(dataset: Dataset, query: ListQuery, request: Request, **members: Callable[[Selection], str]) -> Response:
+def _related(dataset: Dataset, relation: Relation, ids: list[str]) -> Sequence[Any]:
+    """The key, the kind and the document of each record that those with these ids relate to."""
+    # One statement serves all numbers of ids up to a power of two: the last one is repeated.
+    size = 1 << (len(ids) - 1).bit_length()
+    values = {f"v_{i}": relation.source_prefix + ids[min(i, len(ids) - 1)] for i in range(size)}
+
+    def make() -> Select[Any]:
+        found = relation.documents([bindparam(*item) for item in values.items()])
+        key, kind, document = found.selected_columns
+        return found.with_only_columns(key, kind, as_bytes(document))
+
+    return dataset.run((relation, size), make, values)
+
+
+def find(dataset: Dataset, query: ListQuery, request: Request, **members: Callable[[Asked], str]) -> Response:
     """The answer to a request for a list; `members` are what it has besides, each as JSON."""
     listing = Listing(dataset, query, request)
     total = listing.total()
-    rows, more = listing.page()
+    rows, more = listing.page(total)
     following, before = listing.links(rows, more, total)
     page = Page(total=total, limit=query.limit, returned=len(rows), next=following, prev=before)
+    found = listing.found(rows)
     parts = {
-        "data": f"[{','.join(row[0] for row in rows)}]",
-        **{name: write(listing) for name, write in members.items()},
+        "data": b"[%b]" % b",".join([row[0] for row in rows]),
+        **{name: write(listing).encode() for name, write in members.items()},
         "included": _include(dataset, query, listing.ids(rows)),
-        "facets": _facets(listing, query),
-        "search": found.model_dump_json() if (found := listing.found(rows)) else "null",
-        "page": page.model_dump_json(),
-        "dataset": f'"{dataset.version}"',
+        "facets": _facets(listing, query).encode(),
+        "search": found.model_dump_json().encode() if found else b"null",
+        "page": page.model_dump_json().encode(),
+        "dataset": b'"%b"' % dataset.version.encode(),
     }
-    body = ",".join(f'"{name}":{value}' for name, value in parts.items())
-    return Response(f"{{{body}}}", headers=headers(page), media_type="application/json")
+    body = b",".join([b'"%b":%b' % (name.encode(), value) for name, value in parts.items()])
+    return Response(b"{%b}" % body, headers=headers(page), media_type="application/json")
 
 
-def _facets(selection: Selection, query: ListQuery) -> str:
+def _facets(selection: Asked, query: ListQuery) -> str:
     """The facets that the query asks for."""
     counted = (
         (name, [value.model_dump_json() for value in facet_values(selection, name)]) for name in query.chosen("facet")
@@ -150,11 +281,17 @@ def _facets(selection: Selection, query: ListQuery) -> str:
 
 def get(dataset: Dataset, query: IncludeQuery, record_id: str) -> Response:
     """The answer to a request for one record; 404 with ids that are like an unknown one."""
-    table, facts = query.table, cast(Any, Facts)
-    rows = dataset.rows(select(facts.document).join(table, table.key == facts.key).where(table.id == record_id))
+    table, facts = query.table, FACTS.c
+
+    def make() -> Select[Any]:
+        wanted = select(as_bytes(facts.document)).join(table, table.key == facts.key)
+        return wanted.where(table.id == bindparam("id", record_id))
+
+    rows = dataset.run((table, "one"), make, {"id": record_id})
     if not rows:
         raise unknown_record(dataset, table, record_id)
-    body = f'{{"data":{rows[0][0]},"included":{_include(dataset, query, [record_id])},"dataset":"{dataset.version}"}}'
+    answer = b'{"data":%b,"included":%b,"dataset":"%b"}'
+    body = answer % (rows[0][0], _include(dataset, query, [record_id]), dataset.version.encode())
     return Response(body, media_type="application/json")
 
 

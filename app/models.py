@@ -23,7 +23,7 @@ from app.references import Kind, Slug
 from app.values import Amount, Cite, Coverage, Dispute, Evidence, Inferred, Session, When
 from app.written import WHOLE, Computed, Editorial, Flag, Reading, Text, Value, Words
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 """The migration that the serving side expects; the dataset's version depends on it."""
 
 # ---------------------------------------------------------------------------------------------- what is shown
@@ -427,13 +427,13 @@ SQLModel.metadata.naming_convention = NAMES
 
 
 def references(column: str, *, nullable: bool = False) -> Any:
-    """A foreign key, indexed because filters and includes follow it from both ends."""
-    return ColumnField(foreign_key=column, index=True, nullable=nullable)
+    """A foreign key."""
+    return ColumnField(foreign_key=column, nullable=nullable)
 
 
 def link(column: str) -> Any:
     """One half of a link table's primary key."""
-    return ColumnField(foreign_key=column, primary_key=True, index=True)
+    return ColumnField(foreign_key=column, primary_key=True)
 
 
 class Table(SQLModel):
@@ -455,12 +455,13 @@ class Facts(Table, table=True):
     """What all records share, and what is served of each: one query here spans all kinds."""
 
     key: int = ColumnField(primary_key=True)
+    """Its number: records are numbered by kind, and within a kind in the order of their ids."""
     ref: str = ColumnField(unique=True)
-    kind: str = ColumnField(index=True)
-    id: str = ColumnField(index=True)
+    kind: str
+    id: str
     name: str
-    name_folded: str = ColumnField(index=True)
-    when_earliest: str | None = ColumnField(index=True)
+    name_folded: str
+    when_earliest: str | None
     when_latest: str | None
     sources: int
     disputed: bool
@@ -474,7 +475,7 @@ class Row(Table):
     key: int = ColumnField(primary_key=True, foreign_key="facts.key")
     id: str = ColumnField(unique=True)
     name: str
-    name_folded: str = ColumnField(index=True)
+    name_folded: str
     sources: int
     disputed: bool
 
@@ -501,8 +502,8 @@ class Quotes(Table, table=True):
     """Every quote that a record rests on, or with which another article disputes it."""
 
     key: int = ColumnField(primary_key=True)
-    fact_key: int = ColumnField(foreign_key="facts.key", index=True)
-    article_id: str = ColumnField(foreign_key="articles.id", index=True)
+    fact_key: int = ColumnField(foreign_key="facts.key")
+    article_id: str = ColumnField(foreign_key="articles.id")
     role: str
     quote: str
     start: int
@@ -519,7 +520,7 @@ class Sentences(Table, table=True):
     """The sentences of the articles whose text is served."""
 
     key: int = ColumnField(primary_key=True)
-    article_id: str = ColumnField(foreign_key="articles.id", index=True)
+    article_id: str = ColumnField(foreign_key="articles.id")
     number: int
     paragraph: int
     start: int
@@ -546,18 +547,36 @@ class Vocabulary(Table, table=True):
     found: int
 
 
+class Tallies(Table, table=True):
+    """How many records of a list have a value of a field, counted when the dataset was built: see `app.tallies`."""
+
+    list: str = ColumnField(primary_key=True)
+    facet: str = ColumnField(primary_key=True)
+    """The field, with the unit of the calendar where it is a date; nothing for the number of all records."""
+    place: int = ColumnField(primary_key=True)
+    """Its place among the facet's values."""
+    value: str | None
+    """The value as a parameter has it; null where it is not stated."""
+    shown: str | None
+    """What is shown for it."""
+    found: int
+    """How many records have it, or possibly have it."""
+    certain: int
+    """How many certainly have it."""
+
+
 class Parties(Row, table=True):
     pass
 
 
 class People(Row, table=True):
-    office_folded: str | None = ColumnField(index=True)
+    office_folded: str | None
     party_id: str | None = references("parties.id", nullable=True)
 
 
 class PersonAliases(Table, table=True):
     person_id: str = link("people.id")
-    alias_folded: str = ColumnField(primary_key=True, index=True)
+    alias_folded: str = ColumnField(primary_key=True)
     alias: str
 
 
@@ -579,8 +598,8 @@ class NegotiationParties(Table, table=True):
 class Rounds(Row, table=True):
     negotiation_id: str = references("negotiations.id")
     number: int | None
-    city_folded: str | None = ColumnField(index=True)
-    country_folded: str | None = ColumnField(index=True)
+    city_folded: str | None
+    country_folded: str | None
     venue_folded: str | None
     status: str | None
     started_earliest: str | None
@@ -607,7 +626,7 @@ class Statements(Row, table=True):
     speaker_id: str = references("people.id")
     party_id: str | None = references("parties.id", nullable=True)
     round_id: str | None = references("rounds.id", nullable=True)
-    said_on_earliest: str | None = ColumnField(index=True)
+    said_on_earliest: str | None
     said_on_latest: str | None
     setting_folded: str | None
     audience_folded: str | None
@@ -643,7 +662,7 @@ class MeasureImposers(Table, table=True):
 
 class MeasureGoods(Table, table=True):
     measure_id: str = link("policy_measures.id")
-    goods_folded: str = ColumnField(primary_key=True, index=True)
+    goods_folded: str = ColumnField(primary_key=True)
     goods: str
 
 

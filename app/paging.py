@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Request
 from pydantic import Field
 
+from app.endpoints import pairs_of, path_of
 from app.models import Page
 from app.parameters import WHOLE
 from app.queries import DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET, NoParameters
@@ -22,15 +23,15 @@ class PagedQuery(NoParameters):
 
 def page(request: Request, query: PagedQuery, total: int, returned: int, furthest: int = LARGEST_OFFSET) -> Page:
     """Where a page stands that was asked for by its offset."""
-    pairs, limit, offset = request.query_params.multi_items(), query.limit, query.offset
+    pairs, limit, offset = pairs_of(request), query.limit, query.offset
     following, before = offset + limit, max(min(offset, total) - limit, 0)
     has_next = returned and following < total and following <= furthest
     return Page(
         total=total,
         limit=limit,
         returned=returned,
-        next=changed(request.url.path, pairs, offset=str(following)) if has_next else None,
-        prev=changed(request.url.path, pairs, offset=str(before)) if offset and total else None,
+        next=changed(path_of(request), pairs, offset=str(following)) if has_next else None,
+        prev=changed(path_of(request), pairs, offset=str(before)) if offset and total else None,
     )
 
 

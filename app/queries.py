@@ -5,17 +5,20 @@ WHERE clause; the operators of its kind (`__ne`, `__gte`, …), the sort keys, t
 the class as fields when it is made, so that FastAPI validates and documents all of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, cast
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, NamedTuple, Self, cast
 
 from fastapi import Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
-from sqlalchemy import not_
+from pydantic_core import PydanticUndefined
+from sqlalchemy import bindparam, not_
 
 from app import filters, search
-from app.filters import Clause, Filter, Relation
+from app.filters import Clause, Filter, Relation, Terms
 from app.models import RESOURCES, Facts, Quotes
 from app.parameters import WHOLE, DateMatch, Ids, Many, Number, Texts, Truth, Version, distinct, split
 from app.references import Kind
@@ -86,6 +89,8 @@ class ListQuery(IncludeQuery):
     document: ClassVar[Any] = Facts.document
     conditions: ClassVar[Mapping[str, tuple[Filter, str]]] = {}
     """For each parameter that filters: how, and with which operator."""
+    countable: ClassVar[Sequence[str]] = ()
+    """Its facets."""
     without: ClassVar[tuple[str, ...]] = ()
     """Parameters of lists that this one does not have."""
     usual_order: ClassVar[tuple[str, ...]] = ()
@@ -93,7 +98,8 @@ class ListQuery(IncludeQuery):
 
     q: SearchText | None = None
     """Words to find in what the record says and in the quotes it rests on; all of them have to be there. `"…"` is a
-    phrase, `*` at the end of a word stands for any ending. Without `sort`, the most relevant record comes first."""
+    phrase, `*` at the end of a word stands for any ending. Without `sort`, the most relevant record comes first: what
+    holds all of it in its name, then what holds it in what the record says, then what holds it in its quotes."""
     facet_limit: Annotated[int, Field(ge=1, le=1_000), WHOLE] = 100
     """How many values a facet has at most; selected ones are there in any case."""
     limit: Annotated[int, Field(ge=1, le=LARGEST_LIMIT), WHOLE] = DEFAULT_LIMIT
@@ -119,6 +125,10 @@ class ListQuery(IncludeQuery):
         fields = cls.__pydantic_fields__
         order = [*cls.conditions, "date_match", "q", "sort", "include", "facet", *fields]
         cls.__pydantic_fields__ = {name: fields[name] for name in order if name in fields and name not in cls.without}
+        for field in cls.__pydantic_fields__.values():
+            if field.default == []:
+                # Made anew for each request: a copy of a default takes ten times as long.
+                field.default, field.default_factory = PydanticUndefined, list
         cls.model_rebuild(force=True)
 
     @classmethod
@@ -148,9 +158,10 @@ class ListQuery(IncludeQuery):
         sortable = [name for name, rule in rules.items() if rule.sort_columns]
         about = "Order by these fields, `-` for descending; what is not stated comes last, and the id breaks ties."
         cls.add_names("sort", [sign + name for name in sortable for sign in ("", "-")], about)
-        countable = [name + unit for name, rule in rules.items() if name not in ("id", "name") for unit in rule.facets]
+        counted = [name + unit for name, rule in rules.items() if name not in ("id", "name") for unit in rule.facets]
         about = "Count the records by the values of these fields, each without regard to its own filter."
-        cls.add_names("facet", countable, about)
+        cls.add_names("facet", counted, about)
+        cls.countable = counted
         if any(isinstance(rule, filters.Dated) for rule in rules.values()):
             about = "Whether an uncertain date has to satisfy the filters possibly or certainly."
             cls.add("date_match", DateMatch, about, DateMatch.POSSIBLE)
@@ -183,7 +194,7 @@ class ListQuery(IncludeQuery):
         """Whether uncertain dates have to satisfy the filters certainly."""
         return getattr(self, "date_match", None) is DateMatch.CERTAIN
 
-    @property
+    @cached_property
     def search(self) -> SearchQuery | None:
         """What `q` asks for."""
         return None if self.q is None else search.read(self.q)
@@ -193,28 +204,85 @@ class ListQuery(IncludeQuery):
         """What holds for every record of the list, whatever is asked for."""
         return []
 
-    def where(self, but: Sequence[str] = ()) -> list[Clause]:
-        """The filters that the query gives (but some), in an order that does not depend on it."""
-        names = [name for name in self._given() if name not in but]
-        clauses = self.always()
-        clauses += [self._clause(*self.conditions[name], getattr(self, name), self.is_certain) for name in names]
-        return clauses if self.search is None else [*clauses, self.search.matching(self.table.key)]
+    @cached_property
+    def given(self) -> list["Given"]:
+        """The filters that the query gives, in an order that does not depend on it."""
+        return [Given.read(name, *self.conditions[name], getattr(self, name)) for name in self._names_given()]
 
-    def _given(self) -> list[str]:
+    def _names_given(self) -> list[str]:
         return sorted(self.model_fields_set & self.conditions.keys())
 
-    @staticmethod
-    def _clause(rule: Filter, name: str, value: Any, certain: bool) -> Clause:
-        if name == "isnull":
-            return rule.is_null() if value else not_(rule.is_null())
-        if name in filters.COMPARISONS:
-            return rule.compares(name, value, certain)
-        return rule.equals(value, certain) if name == "eq" else rule.differs(value, certain)
+    @cached_property
+    def shape(self) -> Hashable:
+        """What tells one form of query from another: those of one form differ in `values` only."""
+        words = None if self.search is None else len(self.search.whole)
+        return tuple(item.shape for item in self.given), self.is_certain, words
 
-    def named(self) -> Iterator[tuple[str, Any, Filter, Clause]]:
-        """Every record that the filters name: parameter, value, filter, and the clause that says whether it exists."""
-        for name in self._given():
-            rule, suffix = self.conditions[name]
-            for value in getattr(self, name) if suffix in ("eq", "ne") else ():
-                if (clause := rule.exists(value)) is not None:
-                    yield name, value, rule, clause
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The values of the query's filters, by the names of the parameters that stand for them in statements."""
+        found = {name: value for item in self.given for name, value in item.values()}
+        return found if self.search is None else found | self.search.values()
+
+    def where(self, but: Sequence[str] = (), probe: bool = False) -> list[Clause]:
+        """What the query asks for (but some filters); how filters are to be used says `probe`, as in `Filter`."""
+        clauses = self.filtered(but, probe)
+        return clauses if self.search is None else [*clauses, self.search.matching(self.table.key)]
+
+    def filtered(self, but: Sequence[str] = (), probe: bool = False) -> list[Clause]:
+        """The same without the search."""
+        return self.always() + [item.clause(self.is_certain, probe) for item in self.given if item.name not in but]
+
+    @cached_property
+    def lead(self) -> "Given | None":
+        """A filter by one value whose records are found in the order of their ids, so that it can lead to them."""
+        single = (item for item in self.given if item.operator == "eq" and len(item.terms) == 1)
+        return next((it for it in single if isinstance(it.rule, filters.Linked) and it.rule.leads), None)
+
+    @property
+    def named(self) -> list[tuple["Given", int]]:
+        """Every record that the filters name: by which filter, and as its how manieth value."""
+        naming = (item for item in self.given if item.operator in ("eq", "ne") and item.rule.names_records)
+        return [(item, place) for item in naming for place in range(len(item.terms))]
+
+
+class Given(NamedTuple):
+    """A filter that a query gives."""
+
+    name: str
+    """The parameter's name."""
+    rule: Filter
+    operator: str
+    spoken: Sequence[Any]
+    """The values as they were given."""
+    terms: Sequence[Terms]
+    """The same as SQL knows them."""
+
+    @classmethod
+    def read(cls, name: str, rule: Filter, operator: str, value: Any) -> Self:
+        spoken = value if isinstance(value, list) else [value]
+        return cls(name, rule, operator, spoken, [] if operator == "isnull" else [rule.terms(it) for it in spoken])
+
+    @property
+    def shape(self) -> Hashable:
+        return self.name, self.spoken[0] if self.operator == "isnull" else len(self.terms)
+
+    def values(self) -> Iterator[tuple[str, Any]]:
+        """The values that statements are given, each by its name."""
+        for place, terms in enumerate(self.terms):
+            for part, value in enumerate(terms):
+                yield f"v_{self.name}_{place}_{part}", value
+
+    def parameters(self) -> list[Terms]:
+        """What stands for the values in statements, so that one statement serves all queries of a form."""
+        names = iter(self.values())
+        return [tuple(bindparam(*next(names)) for _ in terms) for terms in self.terms]
+
+    def clause(self, certain: bool, probe: bool = False) -> Clause:
+        """What the filter lets through."""
+        rule, terms = replace(self.rule, is_probe=probe), self.parameters()
+        if self.operator == "isnull":
+            return rule.is_null() if self.spoken[0] else not_(rule.is_null())
+        if self.operator in filters.COMPARISONS:
+            return rule.compares(self.operator, terms[0], certain)
+        return rule.equals(terms, certain) if self.operator == "eq" else rule.differs(terms, certain)

@@ -10,12 +10,12 @@ from functools import lru_cache
 from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, Field
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, bindparam, exists, select
 from sqlmodel import col
 
 from app.database import Dataset
 from app.models import Match, Range, Vocabulary
-from app.search_index import INDEX, Phrase, holds, spoken
+from app.search_index import INDEX, Phrase, holds, match_values, spoken
 from app.suggest import closest
 from app.words import Word, words
 
@@ -43,7 +43,21 @@ class SearchQuery:
 
     def known(self) -> list[ColumnElement[bool]]:
         """For each word that has to be there as it is, whether it stands anywhere at all."""
-        return [exists().where(col(Vocabulary.word) == word.folded) for word in self.whole]
+        words: list[Any] = [bindparam(*item) for item in self._words().items()]
+        return [exists().where(col(Vocabulary.word) == word) for word in words]
+
+    def values(self) -> dict[str, str]:
+        """The values of what stands for the query and its words in statements."""
+        return match_values(self.phrases) | self._words()
+
+    def _words(self) -> dict[str, str]:
+        return {f"v_word_{i}": word.folded for i, word in enumerate(self.whole)}
+
+    @property
+    def only_word(self) -> str | None:
+        """The one word that is asked for, if it is one alone."""
+        is_one = len(self.phrases) == 1 and len(self.whole) == 1 and not self.phrases[0].is_prefix
+        return self.whole[0].folded if is_one else None
 
     def matches(self, document: dict[str, Any]) -> list[Match]:
         """Where a record holds words of the query, in the order of its fields."""

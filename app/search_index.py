@@ -5,16 +5,26 @@ it as quoted phrases of such words, so that none of its operators can be meant.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, get_args
 
-from sqlalchemy import Column, ColumnElement, Connection, Float, Integer, MetaData, Table, insert, literal_column, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    Integer,
+    MetaData,
+    Table,
+    bindparam,
+    literal_column,
+    text,
+)
 
-from app.models import RESOURCES, Vocabulary
+from app.models import RESOURCES
 from app.references import Kind
 from app.words import indexed
 
@@ -43,50 +53,61 @@ CREATED = (
 
 def spoken(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The texts of a record in which search looks, each with the field that it stands in."""
-    silent = SILENT | _choices(Kind(document["kind"]))
+    silent = _silent(Kind(document["kind"]))
     for name, value in document.items():
-        if name not in silent:
-            yield from ((name, words) for words in _texts(value))
+        if value and name not in silent:
+            if isinstance(value, str):
+                yield name, value
+            else:
+                yield from ((name, words) for words in _texts(value))
 
 
 def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | dict):
-        for item in value if isinstance(value, list) else (v for k, v in value.items() if k not in SILENT):
+    items: Iterable[Any] = value if isinstance(value, list) else ()
+    if isinstance(value, dict):
+        items = [item for name, item in value.items() if item and name not in SILENT]
+    for item in items:
+        if isinstance(item, str):
+            yield item
+        else:
             yield from _texts(item)
 
 
 @cache
-def _choices(kind: Kind) -> frozenset[str]:
-    """The fields of a kind that hold a word of an enumeration."""
+def _silent(kind: Kind) -> frozenset[str]:
+    """The fields of a kind that hold no words, or only one of an enumeration."""
 
     def is_choice(annotation: Any) -> bool:
         return any(isinstance(item, type) and issubclass(item, StrEnum) for item in (annotation, *get_args(annotation)))
 
-    return frozenset(name for name, it in RESOURCES[kind].record.model_fields.items() if is_choice(it.annotation))
+    fields = RESOURCES[kind].record.model_fields.items()
+    return SILENT | {name for name, info in fields if is_choice(info.annotation)}
 
 
-def fill(
-    connection: Connection, records: Iterable[tuple[int, dict[str, Any]]], sentences: Iterable[tuple[int, str]]
-) -> None:
-    """Fill the index, and its vocabulary, with records and sentences, each with its key."""
-    found: Counter[str] = Counter()
-    rows = []
-    for key, document in records:
-        texts: dict[str, list[str]] = {name: [] for name in WEIGHTS}
-        for field, words in spoken(document):
-            texts["name" if field == "name" else "quotes" if field in SUPPORT else "body"].append(indexed(words))
-        rows.append({"rowid": key} | {name: " ".join(parts) for name, parts in texts.items()})
-    rows += [{"rowid": FIRST_SENTENCE + key, "name": "", "body": indexed(it), "quotes": ""} for key, it in sentences]
-    for row in rows:
-        found.update({word for name in WEIGHTS for word in str(row[name]).split()})
-    if rows:
-        columns = ("rowid", *WEIGHTS)
-        values = ", ".join(f":{name}" for name in columns)
-        connection.execute(text(f"INSERT INTO {NAMED}({', '.join(columns)}) VALUES({values})"), rows)
-        connection.execute(text(f"INSERT INTO {NAMED}({NAMED}) VALUES('optimize')"))
-        connection.execute(insert(Vocabulary), [{"word": it, "found": found[it]} for it in sorted(found)])
+def entry(document: dict[str, Any]) -> tuple[str, ...]:
+    """A record's words, for each of the index's columns."""
+    texts: dict[str, list[str]] = {name: [] for name in WEIGHTS}
+    for field, words in spoken(document):
+        texts["name" if field == "name" else "quotes" if field in SUPPORT else "body"].append(words)
+    return tuple(indexed("\n".join(parts)) for parts in texts.values())
+
+
+def sentence(key: int, words: str) -> tuple[Any, ...]:
+    """A sentence's row in the index."""
+    return (FIRST_SENTENCE + key, "", indexed(words), "")
+
+
+INSERTED = f"INSERT INTO {NAMED}(rowid, {', '.join(WEIGHTS)}) VALUES(?{', ?' * len(WEIGHTS)})"
+"""How a row gets into the index; rows come in the order of their keys."""
+
+
+def finish(connection: Connection) -> None:
+    """Tidy the index when all rows are in it, and fill its vocabulary from it."""
+    connection.execute(text(f"INSERT INTO {NAMED}({NAMED}) VALUES('optimize')"))
+    connection.execute(text(f"CREATE VIRTUAL TABLE temp.counted USING fts5vocab('main', '{NAMED}', 'row')"))
+    # The words come in the order of their code points.
+    connection.execute(text("INSERT INTO vocabulary(word, found) SELECT term, doc FROM temp.counted ORDER BY term"))
+    connection.execute(text("DROP TABLE temp.counted"))
 
 
 @dataclass(frozen=True)
@@ -97,16 +118,43 @@ class Phrase:
     is_prefix: bool
 
 
+MATCH = "v_match"
+"""What stands in statements for what the entries have to hold."""
+RANKS = ("name", "name body", "")
+"""How relevant an entry is: it holds all that is asked for in its name, or else in what it says, or else anywhere."""
+
+
 def holds(phrases: Sequence[Phrase]) -> ColumnElement[bool]:
     """Whether an entry of the index holds all the phrases, wherever."""
-    return _matches(phrases, " ")
+    return _matches(bindparam(MATCH, matched(phrases)))
 
 
 def holds_any(phrases: Sequence[Phrase]) -> ColumnElement[bool]:
     """Whether an entry of the index holds one of the phrases, wherever."""
-    return _matches(phrases, " OR ")
+    return _matches(matched(phrases, " OR "))
 
 
-def _matches(phrases: Sequence[Phrase], joined: str) -> ColumnElement[bool]:
-    quoted = joined.join(f'"{" ".join(it.words)}"{" *" * it.is_prefix}' for it in phrases)
-    return literal_column(NAMED).op("MATCH", is_comparison=True)(quoted)
+def has_rank(phrases: Sequence[Phrase], rank: int) -> ColumnElement[bool]:
+    """Whether an entry holds all the phrases, and is so relevant: no more, and no less."""
+    return _matches(bindparam(f"{MATCH}_{rank}", ranked(phrases, rank)))
+
+
+def match_values(phrases: Sequence[Phrase]) -> dict[str, str]:
+    """The values of what stands for phrases in statements."""
+    return {MATCH: matched(phrases)} | {f"{MATCH}_{rank}": ranked(phrases, rank) for rank in range(len(RANKS))}
+
+
+def _matches(query: Any) -> ColumnElement[bool]:
+    return literal_column(NAMED).op("MATCH", is_comparison=True)(query)
+
+
+def ranked(phrases: Sequence[Phrase], rank: int) -> str:
+    """What the entries of a rank hold, as the engine reads it."""
+    asked = matched(phrases)
+    within = [f"{{{columns}}} : ({asked})" if columns else f"({asked})" for columns in RANKS[: rank + 1]]
+    return " NOT ".join(f"({it})" for it in reversed(within[-2:]))
+
+
+def matched(phrases: Sequence[Phrase], joined: str = " ") -> str:
+    """Phrases as the engine reads them: quoted, so that nothing in them means anything to it."""
+    return joined.join(f'"{" ".join(it.words)}"{" *" * it.is_prefix}' for it in phrases)

@@ -1,21 +1,39 @@
 """The records that a query asks for, in its order: what pages, facets and exports all begin with."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Protocol, cast
 
 from fastapi import Request
-from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy import Executable, Select, func, or_, select
 
-from app import filters
+from app import filters, tallies
 from app.database import Dataset
-from app.errors import invalid, parameter_error
+from app.endpoints import pairs_of, path_of
+from app.errors import ProblemError, invalid, parameter_error
 from app.filters import Clause
-from app.queries import ListQuery
-from app.search_index import INDEX, holds
+from app.models import Facts
+from app.periods import OPEN_END
+from app.queries import Given, ListQuery
+from app.search_index import INDEX, RANKS, has_rank
 from app.urls import changed
 
 MOST_SUGGESTED = 5
+MOST_REMEMBERED = 600
+"""Characters of the values of filters beyond which a total is not remembered."""
+
+
+Part = str | int
+"""A part of a list: which it is of those that state something and those that do not; or its rank in a search."""
+
+
+class Source(Protocol):
+    """What is asked: a dataset."""
+
+    def run(
+        self, form: Hashable, make: Callable[[], Executable], values: dict[str, Any]
+    ) -> Sequence[tuple[Any, ...]]: ...
 
 
 @dataclass(frozen=True)
@@ -24,13 +42,23 @@ class SortKey:
 
     column: Any
     descending: bool
+    nullable: bool
+    follows: bool = False
+    """Whether it is stated where the one before is, and only there."""
 
     def order(self, backward: bool) -> list[Any]:
         """The terms of ORDER BY: what is null comes last; or all of it the other way round."""
-        descending = self.descending is not backward
-        term = self.column.desc() if descending else self.column.asc()
-        null = self.column.is_(None)
-        return [null.desc() if backward else null.asc(), term] if filters.plain(self.column).nullable else [term]
+        return self.order_of(self.column, backward)
+
+    def order_of(self, column: Any, backward: bool) -> list[Any]:
+        """The same of a column that holds what this one holds."""
+        null = column.is_(None)
+        terms = [null.desc() if backward else null.asc()] if self.nullable else []
+        return [*terms, column.desc() if self.descending is not backward else column.asc()]
+
+    def from_on(self, value: Any, backward: bool) -> Clause:
+        """Whether a record has this value or comes after it, or before it, where it is stated."""
+        return cast(Clause, self.column <= value if self.descending is not backward else self.column >= value)
 
     def same(self, value: Any) -> Clause:
         """Whether a record has this value."""
@@ -40,61 +68,210 @@ class SortKey:
         """Whether a record comes after this value in the order, or before it."""
         if value is None:
             return cast(Clause, self.column.is_not(None) if backward else self.column.in_([]))
-        # As a literal, since truth values have no order for SQLAlchemy, though they have one in the file.
-        other = literal(value)
-        further = self.column < other if self.descending is not backward else self.column > other
-        return cast(Clause, further if backward else or_(further, self.column.is_(None)))
+        further = self.column < value if self.descending is not backward else self.column > value
+        return cast(Clause, or_(further, self.column.is_(None)) if self.nullable and not backward else further)
+
+
+@lru_cache(maxsize=2_000)
+def _keys(query: type[ListQuery], chosen: tuple[str, ...], is_ranked: bool) -> Sequence[SortKey]:
+    """What the records are ordered by; the last of it is theirs alone."""
+    table, keys = query.table, list[SortKey]()
+    if is_ranked:
+        # The rank is that of the part of the list.
+        return [SortKey(INDEX.c.rank, False, nullable=False), SortKey(INDEX.c.rowid, False, nullable=False)]
+    for name in chosen:
+        if name.removeprefix("-") == "id" and table is not Facts:
+            # Within a kind, the keys are in the order of the ids.
+            return [*keys, SortKey(table.key, name.startswith("-"), nullable=False)]
+        first, *others = query.conditions[name.removeprefix("-")][0].sort_columns
+        keys.append(SortKey(first, name.startswith("-"), filters.plain(first).nullable))
+        # The last day that a date can mean is stated where the first is.
+        keys += [SortKey(it, name.startswith("-"), nullable=False, follows=True) for it in others]
+    ids = [SortKey(cast(Any, Facts).id, False, nullable=False)] if table is Facts else []
+    return [*keys, *ids, SortKey(table.key, False, nullable=False)]
+
+
+def _before(day: str) -> str:
+    """A text that comes after all days before this one, and before this one."""
+    return day[:-1] + chr(ord(day[-1]) - 1) + "x" if day else ""
 
 
 class Selection:
-    """What one request asks for, of a list."""
+    """What one query asks for, of a list."""
 
-    def __init__(self, dataset: Dataset, query: ListQuery, request: Request) -> None:
-        self.dataset, self.query, self.path = dataset, query, request.url.path
+    def __init__(
+        self, dataset: Source, query: ListQuery, path: str = "", pairs: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        self._source, self.query, self.path = dataset, query, path
         # In the order of their names: requests that mean the same get the same bytes.
-        self.pairs = sorted(request.query_params.multi_items(), key=lambda pair: pair[0])
+        self.pairs = sorted(pairs, key=lambda pair: pair[0])
         self.search = query.search
-        chosen = query.order()
-        self.is_ranked = self.search is not None and not chosen
-        self.keys = [SortKey(INDEX.c.rank, False)] if self.is_ranked else []
-        self.keys += [
-            SortKey(column, name.startswith("-"))
-            for name in chosen
-            for column in query.conditions[name.removeprefix("-")][0].sort_columns
-        ]
-        self.keys += [SortKey(query.table.id, False), SortKey(query.table.key, False)]
+        self.chosen = tuple(query.order())
+        self.is_ranked = self.search is not None and not self.chosen
+        self.keys = _keys(type(query), self.chosen, self.is_ranked)
+        # Where only the ids order, a filter may have them in order.
+        self._lead = query.lead if len(self.keys) == 1 else None
+        if self._lead is not None:
+            # Under another name: other filters may look into the same links.
+            rule = cast(filters.Linked, self._lead.rule)
+            self._links = filters.plain(rule.column).table.alias("lead")
+            self.keys = [replace(self.keys[0], column=self._links.c[filters.plain(rule.source).name])]
         self.known: Sequence[bool] = ()
         """For each word of the search, whether it stands anywhere; known with the total."""
 
-    def select(self, *columns: Any) -> Select[Any]:
-        """A query for columns of the records that the filters let through."""
-        statement = select(*columns).select_from(self.query.table).where(*self.query.where())
-        if self.is_ranked and self.search:
-            # The same records as without, each with its rank.
-            statement = statement.join(INDEX, INDEX.c.rowid == self.query.table.key).where(holds(self.search.phrases))
-        return statement
+    @property
+    def list(self) -> str:
+        """The list's name in the tallies."""
+        return str(self.query.kind_asked() or tallies.ALL)
 
-    def order(self, backward: bool = False) -> list[Any]:
-        """The terms of ORDER BY."""
-        return [term for key in self.keys for term in key.order(backward)]
+    def run(self, form: Hashable, make: Callable[[], Executable], **values: Any) -> Sequence[tuple[Any, ...]]:
+        """The rows of a statement on this selection, which is made once for all queries of a form."""
+        shape = (type(self.query), self.query.shape, form)
+        return self._source.run(shape, make, self.query.values | values)
 
-    def total(self) -> int:
-        """How many records the filters let through; 422 where they name a record that does not exist."""
-        named, words = list(self.query.named()), self.search.known() if self.search else []
-        counted = select(func.count()).select_from(self.query.table).where(*self.query.where()).scalar_subquery()
-        row = self.dataset.rows(select(counted, *(clause for *_, clause in named), *words))[0]
-        total, found = row[0], list(row)[1:]
-        self.known = [bool(is_there) for is_there in found[len(named) :]]
-        missing = [item for item, is_there in zip(named, found[: len(named)], strict=True) if not is_there]
-        # What is like a wrong id is looked for a few times only: a request may name more than a thousand.
-        unknown = [
-            parameter_error(name, value, "unknown_id", "There is no such record.", known=rule.near(self.dataset, value))
-            for name, value, rule, _ in missing[:MOST_SUGGESTED]
-        ]
-        if unknown:
-            raise invalid(unknown)
-        return int(total)
+    def tally(self, values: dict[str, Any]) -> Sequence[tuple[Any, ...]]:
+        """The first values of a facet as they were counted when the dataset was built."""
+        return self._source.run("tallies", tallies.first, values)
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """The parts of the list, one after the other.
+
+        What is found by a search comes in the order of its relevance. Else what states the first thing to order by
+        comes before what does not: an index has it at the other end.
+        """
+        if self.is_ranked:
+            return range(len(RANKS))
+        return ("stated", "unstated") if self.keys[0].nullable else ("all",)
+
+    def keys_of(self, part: Part) -> Sequence[SortKey]:
+        """What a part is ordered by: the last of `keys`."""
+        if part == "stated":
+            return [replace(self.keys[0], nullable=False), *self.keys[1:]]
+        if part == "all":
+            return self.keys
+        # What is the same for all does not order, nor does what follows from it.
+        return self.keys[next(i for i, key in enumerate(self.keys) if i and not key.follows) :]
+
+    def select(self, part: Part, *columns: Any, probe: bool = False) -> Select[Any]:
+        """A query for columns of the records that are let through, in a part of the list."""
+        query, table = self.query, self.query.table
+        if isinstance(part, int) and self.search is not None:
+            statement = select(*columns).select_from(INDEX).join(table, table.key == INDEX.c.rowid)
+            first, last = (select(end(table.key)).correlate(None).scalar_subquery() for end in (func.min, func.max))
+            among = INDEX.c.rowid.between(cast(Any, first), cast(Any, last))
+            return statement.where(has_rank(self.search.phrases, part), among, *query.filtered())
+        statement = select(*columns).select_from(table).where(*query.where(probe=probe))
+        if self._lead is not None:
+            rule, terms = cast(filters.Linked, self._lead.rule), self._lead.parameters()
+            others = query.where(but=(self._lead.name,), probe=probe)
+            column = self._links.c[filters.plain(rule.column).name]
+            joined = self._links.join(table, self.keys[0].column == rule.own)
+            statement = select(*columns).select_from(joined).where(filters.among(column, terms), *others)
+        if part == "all":
+            return statement
+        if part == "stated":
+            return statement.where(self.keys[0].column.is_not(None))
+        without = self.keys[: len(self.keys) - len(self.keys_of(part))]
+        return statement.where(*(key.column.is_(None) for key in without))
+
+    @property
+    def size(self) -> int:
+        """How many records the list has in all."""
+        return self.tallied(tallies.TOTAL, "") or 0
+
+    def tallied(self, facet: str, value: str) -> int | None:
+        """How many records have a value, where that was counted when the dataset was built."""
+        rows = self._source.run("tally", tallies.one, {"list": self.list, "facet": facet, "value": value})
+        return rows[0][0] if rows else None
+
+    def _total_tallied(self) -> int | None:
+        """How many records the filters let through, where that was counted: for none, or one value, or a time."""
+        given = self.query.given
+        word = self.search.only_word if self.search else None
+        if self.query.always() or (self.search and (given or not word)):
+            return None
+        if not given:
+            return self.tallied(tallies.SEARCH, word) if word else self.size
+        name, rule, operator, _, terms = given[0]
+        if isinstance(rule, filters.Dated):
+            return self._total_of_time(name.partition("__")[0])
+        if len(given) == 1 and operator == "eq" and len(terms) == 1 and "" in rule.facets:
+            return self.tallied(name, tallies.spoken(terms[0][0]))
+        return None
+
+    def _total_of_time(self, name: str) -> int | None:
+        """How many records possibly lie in a time, where nothing else is asked for.
+
+        That is how many begin before its end, without those that end before it begins.
+        """
+        begin, end = "", OPEN_END
+        for given in self.query.given:
+            is_of_it = given.name.partition("__")[0] == name and given.rule.facets and len(given.terms) == 1
+            if not is_of_it or given.operator not in ("eq", *filters.COMPARISONS) or self.query.is_certain:
+                return None
+            first, last = given.terms[0]
+            if given.operator in ("eq", "gt", "gte"):
+                # After a time is from the next day on.
+                begin = max(begin, last + "x" if given.operator == "gt" else first)
+            if given.operator in ("eq", "lt", "lte"):
+                end = min(end, last if given.operator != "lt" else _before(first))
+        if end < begin:
+            return None
+        return self._up_to(name + tallies.DAYS[0], end) - self._up_to(name + tallies.DAYS[1], _before(begin))
+
+    def _up_to(self, facet: str, day: str) -> int:
+        values = {"list": self.list, "facet": facet, "value": day}
+        rows = self._source.run("up to", tallies.up_to, values)
+        return int(rows[0][0]) if rows else 0
 
     def url(self, but: Sequence[str] = (), **values: str) -> str:
         """The same request with some parameters changed or left out; without the place in the list."""
         return changed(self.path, self.pairs, but, **values)
+
+
+class Asked(Selection):
+    """A selection that a request asks for."""
+
+    def __init__(self, dataset: Dataset, query: ListQuery, request: Request) -> None:
+        super().__init__(dataset, query, path_of(request), pairs_of(request))
+        self.dataset = dataset
+
+    def total(self) -> int:
+        """How many records the filters let through; 422 where they name a record that does not exist."""
+        values = tuple(self.query.values.values())
+        asked = (type(self.query), self.query.shape, values)
+        kept = self.dataset.totals.get(asked)
+        if kept is None:
+            total = self._total_tallied()
+            # What is counted exists.
+            kept = (total, [True]) if total else self._counted()
+            if sum(len(str(value)) for value in values) <= MOST_REMEMBERED:
+                self.dataset.totals.keep(asked, kept)
+        total, self.known = kept
+        return total
+
+    def _counted(self) -> tuple[int, Sequence[bool]]:
+        """How many records the filters let through, and which words of the search stand anywhere."""
+        named = self.query.named
+
+        def make() -> Executable:
+            counted = select(func.count()).select_from(self.query.table).where(*self.query.where()).scalar_subquery()
+            words = self.search.known() if self.search else ()
+            exist = (item.rule.exists(item.parameters()[place]) for item, place in named)
+            return select(counted, *exist, *words)
+
+        total, *found = self.run("total", make)[0]
+        missing = [item for item, is_there in zip(named, found[: len(named)], strict=True) if not is_there]
+        if missing:
+            raise self._unknown(missing)
+        return total, [bool(is_there) for is_there in found[len(named) :]]
+
+    def _unknown(self, missing: Sequence[tuple[Given, int]]) -> ProblemError:
+        # What is like a wrong id is looked for a few times only: a request may name more than a thousand.
+        detail, unknown = "There is no such record.", []
+        for given, place in missing[:MOST_SUGGESTED]:
+            value = given.spoken[place]
+            known = given.rule.near(self.dataset, value)
+            unknown.append(parameter_error(given.name, value, "unknown_id", detail, known=known))
+        return invalid(unknown)

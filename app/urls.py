@@ -1,7 +1,11 @@
 """Addresses of requests like the present one."""
 
+import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
+
+PLAIN = re.compile(r"[\w.~,:-]*", re.ASCII)
+"""Texts that stand for themselves in a query."""
 
 
 def changed(path: str, pairs: Iterable[tuple[str, str]], but: Sequence[str] = (), **values: str) -> str:
@@ -10,8 +14,14 @@ def changed(path: str, pairs: Iterable[tuple[str, str]], but: Sequence[str] = ()
     The parameters stand in the order of their names: requests that mean the same get the same bytes.
     """
     kept = [pair for pair in sorted(pairs, key=_name) if pair[0] not in ("cursor", "offset", *but, *values)]
-    query = urlencode([*kept, *((name, value) for name, value in values.items() if value)], safe=",:")
+    asked = [*kept, *((name, value) for name, value in values.items() if value)]
+    query = "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in asked)
     return f"{path}?{query}" if query else path
+
+
+def _encoded(text: str) -> str:
+    # Most texts need no encoding, and looking whether they do takes a tenth of the time.
+    return text if PLAIN.fullmatch(text) else quote_plus(text, safe=",:")
 
 
 def _name(pair: tuple[str, str]) -> str:

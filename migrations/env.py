@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import app.models  # noqa: F401  (registers the tables)
+import app.indexes  # noqa: F401  (registers the tables, and their indexes)
 from app.search_index import NAMED
 
 

@@ -1,9 +1,11 @@
 """What can be asked of a list, read off the OpenAPI document, and what it should find."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from app.models import RESOURCES
 from tests import evaluate
@@ -73,3 +75,24 @@ def holds(documents: Documents, item: Document, parameter: Parameter, wanted: li
     if parameter.base == "about" and parameter.operator != "isnull":
         return bool({spoken(ref, "about") for ref in value} & set(wanted)) is (parameter.operator == "eq")
     return evaluate.satisfies(value, parameter.operator, wanted, certain)
+
+
+@contextmanager
+def statements(app: FastAPI) -> Iterator[list[str]]:
+    """The SQL statements that an application asks of its dataset meanwhile."""
+    seen: list[str] = []
+
+    def note(statement: str) -> None:
+        # What the search engine asks of its own tables is a remark.
+        if not statement.startswith("--"):
+            seen.append(statement)
+
+    dataset = app.state.live.current
+    connections = [reader._raw for reader in (dataset._reader, dataset._walker)]
+    for connection in connections:
+        connection.set_trace_callback(note)
+    try:
+        yield seen
+    finally:
+        for connection in connections:
+            connection.set_trace_callback(None)

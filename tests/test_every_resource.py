@@ -10,7 +10,6 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event
 
 from app.models import RESOURCES
 from tests import evaluate
@@ -368,43 +367,6 @@ def test_head_has_the_headers_of_get_and_no_body(http: httpx.Client, contract: C
         assert head.content == b""
         without = [{k: v for k, v in answer.headers.items() if k not in variable} for answer in (get, head)]
         assert without[0] == without[1], url
-
-
-@pytest.mark.parametrize("path", LISTS)
-def test_a_list_takes_two_statements_and_a_few_more_for_what_is_asked_besides(
-    http: httpx.Client, contract: Contract, documents: Documents, path: str
-) -> None:
-    includes, facets = contract.enumeration(path, "include"), contract.enumeration(path, "facet")
-    # Counting by units of the calendar is a query of its own.
-    least = 2 + any(parameter.name == "bucket" for parameter in contract.parameters(path))
-    assert statements(http, path, {"q": "talks"}) <= least
-    assert statements(http, path, {"facet": facets}) <= least + 2 * len(facets)
-    for chosen in ([], includes[:1], includes):
-        for limit in ("1", "200"):
-            query = {"limit": limit} | ({"include": ",".join(chosen)} if chosen else {})
-            assert statements(http, path, query) <= least + len(chosen)
-    for parameter in contract.parameters(path):
-        if parameter.example is not None:
-            assert statements(http, path, {parameter.name: parameter.example}) <= least, parameter.name
-    if includes:
-        for item in documents[path.split("/")[2]][:3]:
-            assert statements(http, item["href"], {}) == 1
-            assert statements(http, item["href"], {"include": ",".join(includes)}) <= 1 + len(includes)
-
-
-def statements(http: httpx.Client, path: str, query: dict[str, Any]) -> int:
-    """How many SQL statements a request takes."""
-    seen: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        seen.append(arguments[2])
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        assert http.get(path, params=query).status_code == 200
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-    return len(seen)
 
 
 def test_answers_are_compact_json(api: Api) -> None:

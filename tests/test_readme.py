@@ -314,8 +314,8 @@ def test_every_setting_is_in_the_readme_with_its_default() -> None:
 
 def test_every_make_target_that_is_named_exists_and_has_a_sentence() -> None:
     code = re.findall(r"`+([^`]+)`+", README + CONTRIBUTING + CHANGELOG)
-    named = {target for span in code for target in re.findall(r"\bmake ([a-z]+)", span)}
-    explained = set(re.findall(r"^([a-z]+):.*## .+\.$", MAKEFILE, re.MULTILINE))
+    named = {target for span in code for target in re.findall(r"\bmake ([a-z-]+)", span)}
+    explained = set(re.findall(r"^([a-z-]+):.*## .+\.$", MAKEFILE, re.MULTILINE))
     assert named
     assert named <= explained
     assert explained == set(only(re.findall(r"^\.PHONY: (.*) FORCE$", MAKEFILE, re.MULTILINE)).split())

@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from sqlalchemy import Engine, event, select
+from fastapi import FastAPI
+from sqlalchemy import select
 from sqlmodel import col
 
-import app.http
+import app.protocol
 from app.database import Dataset
 from app.dataset_file import changes_path, manifest_path, sha256_of
 from app.main import create_app
@@ -30,6 +31,7 @@ from app.references import Kind
 from app.resources.dataset import get_bundle
 from app.seeding.build import build
 from app.settings import Settings
+from tests.asking import statements
 from tests.conftest import SEEDS, checked, running
 from tests.contract import Contract
 from tests.evaluate import Documents
@@ -101,23 +103,11 @@ def test_of_several_articles_the_coverage_is_added_up(fisheries: Api) -> None:
     assert data["coverage"]["sentences"] == sum(seed["coverage"]["sentences"] for seed in data["seeds"])
 
 
-def test_it_takes_a_handful_of_statements(http: httpx.Client) -> None:
-    assert statements(lambda: http.get("/v1/dataset")) == 3
-
-
-def statements(ask: Callable[[], httpx.Response]) -> int:
-    """How many SQL statements a request takes."""
-    seen: list[object] = []
-
-    def note(*arguments: Any) -> None:
-        seen.append(arguments[2])
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        assert ask().status_code == 200
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-    return len(seen)
+def test_it_takes_a_handful_of_statements(forgetful: tuple[FastAPI, httpx.Client]) -> None:
+    app, client = forgetful
+    with statements(app) as asked:
+        client.get("/v1/dataset").raise_for_status()
+    assert len(asked) == 3
 
 
 # --------------------------------------------------------------------------------------------------- what changed
@@ -285,7 +275,9 @@ def test_a_bundle_without_some_kinds_has_empty_lists(served: Versions) -> None:
 
 @pytest.mark.parametrize("path", ["/v1/bundle.json", "/v1/dataset.sqlite", "/v1/facts.ndjson", "/v1/statements.csv"])
 @pytest.mark.parametrize("coding", ["identity", "gzip", "zstd", "br"])
-def test_head_has_the_headers_of_get_and_makes_no_body(http: httpx.Client, path: str, coding: str) -> None:
+def test_head_has_the_headers_of_get_and_makes_no_body(
+    app: FastAPI, http: httpx.Client, path: str, coding: str
+) -> None:
     headers = {"Accept-Encoding": coding}
     get, head = http.get(path, headers=headers), http.head(path, headers=headers | {"Range": "bytes=0-9"})
     assert (head.status_code, head.content) == (200, b"")
@@ -293,8 +285,10 @@ def test_head_has_the_headers_of_get_and_makes_no_body(http: httpx.Client, path:
     assert {k: v for k, v in head.headers.items() if k not in variable} == {
         k: v for k, v in get.headers.items() if k not in variable
     }
-    most = {"/v1/bundle.json": 2, "/v1/dataset.sqlite": 0}.get(path, 4)
-    assert statements(lambda: http.head(path, headers=headers)) <= most
+    most = {"/v1/bundle.json": 3, "/v1/dataset.sqlite": 0}.get(path, 4)
+    with statements(app) as asked:
+        http.head(path, headers=headers)
+    assert len(asked) <= most
     assert http.get(path, headers={"If-None-Match": get.headers["etag"]}).status_code == 304
 
 
@@ -477,7 +471,7 @@ def test_a_large_bundle_takes_little_memory(large: Path) -> None:
 
 
 def test_who_does_not_take_the_answer_is_cut_off(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app.http, "STALL_SECONDS", 0.3)
+    monkeypatch.setattr(app.protocol, "STALL_SECONDS", 0.3)
     with running(create_app(Settings(database=large, port=0))) as url:
         parts = urlsplit(url)
         with socket.socket() as lazy, httpx.Client(base_url=url, timeout=30) as client:

@@ -95,8 +95,8 @@ async def get_timeline(query: Annotated[TimelineQuery, Query()], dataset: Served
 def _buckets(selection: Selection, query: TimelineQuery) -> str:
     """The buckets as JSON."""
     columns = (col(Facts.when_earliest), col(Facts.when_latest), col(Facts.kind))
-    rows = selection.dataset.rows(select(*columns, func.count()).where(*query.where()).group_by(*columns))
-    spans = tuple(Spans(*tuple(row)) for row in rows)
+    rows = selection.run("buckets", lambda: select(*columns, func.count()).where(*query.where()).group_by(*columns))
+    spans = tuple(Spans(*row) for row in rows)
     found = limits(spans)
     first = filters.bounds(query.from_)[0] if query.from_ else found and found[0]
     last = filters.bounds(query.to)[1] if query.to else found and found[1]

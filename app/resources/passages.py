@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from app import paging
 from app.annotations import CONTEXT, PROFILE, AnnotationPage, Surroundings, annotations
 from app.database import Dataset
-from app.endpoints import RecordId, Served, router_for
+from app.endpoints import RecordId, Served, pairs_of, path_of, router_for
 from app.errors import invalid, parameter_error
 from app.filters import FACTS, near_ids
 from app.linked_data import LinkedDataResponse, linked
@@ -181,12 +181,12 @@ async def list_article_annotations(
     rows = dataset.rows(found.order_by(*order).limit(query.limit).offset(query.offset))
     around = Surroundings(dataset.rows(select(text))[0][0] if query.context else None, query.context)
     page = paging.page(request, query, total, len(rows))
-    pairs = request.query_params.multi_items()
+    pairs = pairs_of(request)
     offset = str(query.offset) if query.offset else ""
-    whole = {"id": changed(request.url.path, pairs, but=("limit",)), "type": "AnnotationCollection", "total": total}
+    whole = {"id": changed(path_of(request), pairs, but=("limit",)), "type": "AnnotationCollection", "total": total}
     answer = {
         "@context": CONTEXT,
-        "id": changed(request.url.path, pairs, offset=offset),
+        "id": changed(path_of(request), pairs, offset=offset),
         "type": "AnnotationPage",
         "partOf": whole | {"label": f"Quotes from: {article['name']}"},
         "startIndex": query.offset,

@@ -6,17 +6,18 @@ from typing import Annotated, Any, cast
 
 from fastapi import Query, Request, Response
 from sqlalchemy import Row, Select, case, exists, func, or_, select
+from sqlmodel import col
 
 from app import filters, paging, search
 from app.endpoints import Served, router_for
 from app.errors import invalid, parameter_error
 from app.filters import FACTS
-from app.models import Articles, Match, Page, Quotes, Sentences
+from app.models import Articles, Match, Page, Quotes, Sentences, Vocabulary
 from app.paging import PagedQuery
 from app.parameters import Ids, Many
 from app.references import Kind, Reference
 from app.search import SearchQuery, SearchText
-from app.search_index import FIRST_SENTENCE, INDEX, holds
+from app.search_index import FIRST_SENTENCE, INDEX, RANKS, has_rank, holds
 from app.values import When
 from app.written import Value
 
@@ -64,7 +65,8 @@ class Hits(Value):
     """What was found."""
 
     data: list[Hit]
-    """The records and sentences, the most relevant first."""
+    """The records and sentences, the most relevant first: those that hold all the words in their name, then in what
+    they say, then in their quotes; among equals, in the order of the dataset."""
     did_you_mean: list[str]
     """The search with unknown words replaced by known ones that are like them; empty where all words are known."""
     page: Page
@@ -77,16 +79,47 @@ class Hits(Value):
 async def search_everything(query: Annotated[EverythingQuery, Query()], dataset: Served, request: Request) -> Response:
     """Records of all kinds and sentences of all articles that hold the words: people under any alias or office too."""
     asked = search.read(query.q)
-    articles = [filters.ById(cast(Any, Articles).id).exists(name) for name in query.article]
-    counted = _found(asked, query, func.count()).scalar_subquery()
-    total, *known = tuple(dataset.rows(select(counted, *asked.known(), *articles))[0])
-    _refuse_unknown(query, known[len(asked.whole) :], dataset)
-    ranked = _found(asked, query, *COLUMNS).order_by(INDEX.c.rank, INDEX.c.rowid)
-    hits = [_hit(row, asked) for row in dataset.rows(ranked.limit(query.limit).offset(query.offset))]
+    total, known = _total(asked, query, dataset)
+    hits = [_hit(row, asked) for row in _ranked(asked, query, dataset, total)]
     page = paging.page(request, query, total, len(hits))
-    hints = asked.did_you_mean(dataset, known[: len(asked.whole)])
+    hints = asked.did_you_mean(dataset, known)
     answer = Hits(data=hits, did_you_mean=hints, page=page, dataset=dataset.version)
     return Response(answer.model_dump_json(), headers=paging.headers(page), media_type="application/json")
+
+
+def _total(asked: SearchQuery, query: EverythingQuery, dataset: Served) -> tuple[int, list[bool]]:
+    """How much there is, and which of the words stand anywhere."""
+    articles = [filters.ById(cast(Any, Articles).id).exists((name,)) for name in query.article]
+    if asked.only_word and not query.kind and not articles:
+        # In how much a word stands is in the vocabulary.
+        found = dataset.rows(select(col(Vocabulary.found)).where(col(Vocabulary.word) == asked.only_word))
+        return (found[0][0], [True]) if found else (0, [False])
+    wanted = ("search", query.q, *map(str, query.kind), "", *query.article)
+    if (kept := dataset.totals.get(wanted)) is not None:
+        return kept[0], [*kept[1]]
+    # Where nothing else is asked for, what is found need not be looked at.
+    is_bare = not query.kind and not query.article
+    among = select(func.count()).select_from(INDEX).where(holds(asked.phrases))
+    counted = (among if is_bare else _found(query, holds(asked.phrases), func.count())).scalar_subquery()
+    total, *known = tuple(dataset.rows(select(counted, *asked.known(), *articles))[0])
+    _refuse_unknown(query, known[len(asked.whole) :], dataset)
+    dataset.totals.keep(wanted, (total, known[: len(asked.whole)]))
+    return total, known[: len(asked.whole)]
+
+
+def _ranked(asked: SearchQuery, query: EverythingQuery, dataset: Served, total: int) -> list[Row[Any]]:
+    """The page that is asked for: what is more relevant comes first, and else what comes first in the dataset."""
+    rows, offset = list[Row[Any]](), query.offset
+    for rank in range(len(RANKS)):
+        has = has_rank(asked.phrases, rank)
+        found = _found(query, has, *COLUMNS).order_by(INDEX.c.rowid).limit(query.limit - len(rows))
+        part = dataset.rows(found.offset(offset))
+        rows += part
+        if len(rows) in (query.limit, total):
+            break
+        if offset:
+            offset = 0 if part else max(offset - dataset.rows(_found(query, has, func.count()))[0][0], 0)
+    return rows
 
 
 OF_FACT = (FACTS.c.kind, FACTS.c.id, FACTS.c.name, FACTS.c.ref, FACTS.c.summary, FACTS.c.document)
@@ -95,12 +128,12 @@ ARTICLES: Any = cast(Any, Articles).__table__
 COLUMNS = (*OF_FACT, *OF_SENTENCE, ARTICLES.c.name.label("article_name"))
 
 
-def _found(asked: SearchQuery, query: EverythingQuery, *columns: Any) -> Select[Any]:
-    """The entries of the index that hold the words, and that are asked for; their number where that is the column."""
+def _found(query: EverythingQuery, holding: Any, *columns: Any) -> Select[Any]:
+    """The entries of the index that are so relevant, and that are asked for; their number where that is the column."""
     found = INDEX.outerjoin(FACTS, FACTS.c.key == INDEX.c.rowid)
     found = found.outerjoin(SENTENCES, SENTENCES.c.key == INDEX.c.rowid - FIRST_SENTENCE)
     found = found.outerjoin(ARTICLES, ARTICLES.c.id == SENTENCES.c.article_id)
-    clauses = [holds(asked.phrases)]
+    clauses = [holding]
     if query.kind:
         clauses.append(case((FACTS.c.key.is_(None), SENTENCE), else_=FACTS.c.kind).in_([str(it) for it in query.kind]))
     if query.article:

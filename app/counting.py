@@ -1,0 +1,113 @@
+"""Filling the tallies: what lists and facets will be asked for first, answered once when the dataset is built.
+
+It is the lists' own code that counts, so that what was counted before and what is counted on request agree.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import Any, cast
+
+from sqlalchemy import Connection, Executable, bindparam, func, insert, select
+from sqlmodel import col
+
+from app import filters, tallies
+from app.database import Prepared, prepared
+from app.errors import ProblemError
+from app.facets import Counted, counted, labelled
+from app.filters import Dated
+from app.models import Facts, Tallies, Vocabulary
+from app.queries import ListQuery
+from app.references import Kind
+from app.search_index import INDEX, Phrase, holds, match_values
+from app.selection import Selection
+
+FREQUENT = 1_000
+"""In so many records and sentences a word has to stand to be counted; where it stands in fewer is soon counted."""
+
+
+class _File:
+    """A dataset in the making, asked as one that is served."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def run(
+        self, form: Hashable, make: Callable[[], Executable], values: Mapping[str, Any]
+    ) -> Sequence[tuple[Any, ...]]:
+        statement = prepared(form, make)
+        rows = self._connection.exec_driver_sql(statement.sql, tuple(statement.arguments(values)))
+        return [tuple(row) for row in rows]
+
+
+def fill_tallies(connection: Connection) -> None:
+    """Count everything by everything that it can be counted by; the tables are full, and analysed."""
+    for query in lists():
+        selection = Selection(_File(connection), query())
+        rows = [_row(selection.list, tallies.TOTAL, 0, Counted("", _size(connection, query), 0))]
+        for facet in query.countable:
+            found = _first(selection, facet)
+            places = (tallies.PLACE_OF_NONE if it.value is None else place for place, it in enumerate(found))
+            rows += [_row(selection.list, facet, place, it) for place, it in zip(places, found, strict=True)]
+        rows += _days(selection, connection)
+        connection.execute(insert(Tallies), rows)
+    if words := [*_words(connection)]:
+        connection.execute(insert(Tallies), words)
+
+
+def _days(selection: Selection, connection: Connection) -> Iterator[dict[str, Any]]:
+    """How many records begin, and end, up to each day that one begins or ends with."""
+    for name, (rule, operator) in selection.query.conditions.items():
+        if operator == "eq" and isinstance(rule, Dated) and rule.facets:
+            for ending, column in zip(tallies.DAYS, (filters.plain(rule.column), rule.latest), strict=True):
+                counted = select(column, func.count()).where(column.is_not(None)).group_by(column).order_by(column)
+                up_to = 0
+                for place, (day, number) in enumerate(connection.execute(counted).all()):
+                    up_to += number
+                    yield _row(selection.list, name + ending, place, Counted(day, up_to, up_to))
+
+
+def _words(connection: Connection) -> Iterator[dict[str, Any]]:
+    """In how many records of each list the words stand that stand in many."""
+    facts: Any = cast(Any, Facts).__table__.c
+    spans = connection.execute(select(facts.kind, func.min(facts.key), func.max(facts.key)).group_by(facts.kind)).all()
+    within = INDEX.c.rowid.between(bindparam("first"), bindparam("last"))
+    number = Prepared.of(select(func.count()).select_from(INDEX).where(holds(()), within))
+    frequent = select(col(Vocabulary.word)).where(col(Vocabulary.found) >= FREQUENT).order_by(col(Vocabulary.word))
+    for place, (word,) in enumerate(connection.execute(frequent).all()):
+        asked, found = match_values([Phrase((word,), False)]), dict[str, int]()
+        for kind, first, last in spans:
+            values = tuple(number.arguments(asked | {"first": first, "last": last}))
+            found[kind] = connection.exec_driver_sql(number.sql, values).scalar_one()
+        for name, count in (found | {tallies.ALL: sum(found.values())}).items():
+            yield _row(name, tallies.SEARCH, place, Counted(word, count, count, word))
+
+
+def lists() -> Iterator[type[ListQuery]]:
+    """The parameters of every list that counts all its records."""
+    for name in (*(kind.replace("-", "_") for kind in Kind), "facts"):
+        module = import_module(f"app.resources.{name}")
+        for item in vars(module).values():
+            is_own = isinstance(item, type) and item.__module__ == module.__name__
+            if is_own and issubclass(item, ListQuery) and not item.without:
+                yield item
+
+
+def _size(connection: Connection, query: type[ListQuery]) -> int:
+    return int(connection.execute(select(func.count()).select_from(query.table)).scalar_one())
+
+
+def _first(selection: Selection, facet: str) -> list[Counted]:
+    """The first values of a facet, and what is not stated."""
+    try:
+        found = counted(selection, facet)
+    except ProblemError:
+        # So many periods that whoever asks for them is told to take a larger unit.
+        return []
+    return labelled(
+        selection, facet, [it for i, it in enumerate(found) if i < tallies.MOST_TALLIED or it.value is None]
+    )
+
+
+def _row(name: str, facet: str, place: int, counted: Counted) -> dict[str, Any]:
+    row = {"list": name, "facet": facet, "place": place, "value": counted.value, "shown": counted.shown}
+    return cast(dict[str, Any], row | {"found": counted.found, "certain": counted.certain})

@@ -1,0 +1,52 @@
+"""The indexes of the tables: made by rule, so that none is forgotten. Whoever makes the tables imports this."""
+
+from typing import Any, cast
+
+from sqlalchemy import Index
+
+from app.models import RESOURCES, Facts, Quotes, Sentences, Tallies
+
+UNINDEXED = ("key", "id", "name", "article_text", "withheld_because")
+"""Columns of the records' tables that nobody filters or sorts by, or that are keys already."""
+
+
+def _index(*columns: Any) -> None:
+    Index(None, *columns)
+
+
+def _index_tables() -> None:
+    """Give every filter, sort and relation its index, in which the records are in the order of their list.
+
+    In a record's own table that is the order of the keys, which end every index; the list of all facts has that of the
+    ids. From a table of links' first half its primary key leads on, from the second this index.
+    """
+    facts, quotes, sentences, tallies = (cast(Any, it).__table__.c for it in (Facts, Quotes, Sentences, Tallies))
+    _index(tallies.list, tallies.facet, tallies.value)
+    _index(facts.when_earliest, facts.when_latest, facts.id)
+    _index(facts.when_earliest, facts.when_latest, facts.kind)
+    _index(facts.kind, facts.when_earliest, facts.when_latest, facts.id)
+    for column in (facts.kind, facts.name_folded, facts.sources, facts.disputed):
+        _index(column, facts.id)
+    _index(facts.id)
+    _index(quotes.fact_key)
+    _index(quotes.article_id, quotes.fact_key)
+    _index(sentences.article_id, sentences.number)
+    for resource in RESOURCES.values():
+        columns = resource.row.__table__.c
+        dates = [
+            [it, columns[it.name.replace("earliest", "latest")]] for it in columns if it.name.endswith("_earliest")
+        ]
+        for date in dates:
+            _index(*date)
+        for column in columns:
+            if column.name not in UNINDEXED and not column.name.endswith(("_earliest", "_latest")):
+                _index(column)
+                if column.foreign_keys and dates:
+                    # What somebody said, or what answers a measure, in the order of time.
+                    _index(column, *dates[0])
+        for links in resource.lists.values():
+            first, second, *_ = links.__table__.c
+            _index(second, first)
+
+
+_index_tables()

@@ -1,0 +1,32 @@
+"""The quick way to the words of the index finds those that search marks."""
+
+import random
+
+from app.words import BEYOND_LATIN, UNSPACED, indexed, pattern, words
+
+SCRIPTS = [
+    range(0x20, 0x7F), range(0x20, 0x300), [*range(0x1E00, 0x1F00), *range(0x2000, 0x2070), *range(0x20, 0x7F)],
+    [*range(0x61, 0x7B), *range(0x300, 0x340)], [*range(0x61, 0x7B), *range(0x3040, 0x3060), *range(0x4E00, 0x4E20)],
+    range(0x20, 0xD800),
+]  # fmt: skip
+
+
+def test_latin_texts_have_no_marks_and_no_unspaced_letters() -> None:
+    characters = [char for code in range(0x110000) if not BEYOND_LATIN.search(char := chr(code))]
+    assert len(characters) > 1_000
+    assert not any(pattern().fullmatch(f"a{char}b") and not char.isalnum() for char in characters)
+    assert not any(pattern().fullmatch(char) and not pattern().fullmatch(f"a{char}") for char in characters)
+    assert all(BEYOND_LATIN.search(char) for char in UNSPACED if char != "-")
+
+
+def test_the_words_of_the_index_are_those_of_search() -> None:
+    chance = random.Random(5)
+    for _ in range(5_000):
+        script = chance.choice(SCRIPTS)
+        text = "".join(chr(chance.choice(script)) for _ in range(chance.choice([1, 3, 30])))
+        text += chance.choice(["", "a" * 99, "ß" * 101, " ½ ﬁ"])
+        assert indexed(text) == " ".join(word.folded for word in words(text)), text
+
+
+def test_texts_that_are_joined_have_the_words_of_each() -> None:
+    assert indexed("Élodie\n\u0301saw it\n北京") == "elodie saw it 北 京"
