@@ -90,17 +90,19 @@ class Listing(Asked):
 
         A row is the document to be sent, the values of the sort keys, the id, and what a search looks into.
         """
-        limit, offset, rows = self.query.limit + 1, self.query.offset or 0, list[Any]()
+        offset, rows = self.query.offset or 0, list[Any]()
+        # With the last one that there is, nothing is looked for any more.
+        limit = self.query.limit + 1 if self.beside else min(self.query.limit + 1, max(total - offset, 0))
         probe = self._is_shorter_to_probe(total)
         for part in self._parts_from_here():
+            if len(rows) == limit:
+                break
             found = self._part(part, probe, limit - len(rows), offset)
             rows += found
-            if len(rows) in (limit, total):
-                break
             if offset:
                 # What a later part has to pass over is what the earlier ones did not have.
                 offset = 0 if found else max(offset - self._size(part), 0)
-        return rows[: self.query.limit][:: -1 if self.backward else 1], len(rows) == limit
+        return rows[: self.query.limit][:: -1 if self.backward else 1], len(rows) > self.query.limit
 
     def _parts_from_here(self) -> Sequence[Part]:
         """The parts of the list from the cursor on, in its direction."""

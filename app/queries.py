@@ -224,14 +224,17 @@ class ListQuery(IncludeQuery):
         found = {name: value for item in self.given for name, value in item.values()}
         return found if self.search is None else found | self.search.values()
 
-    def where(self, but: Sequence[str] = (), probe: bool = False) -> list[Clause]:
-        """What the query asks for (but some filters); how filters are to be used says `probe`, as in `Filter`."""
-        clauses = self.filtered(but, probe)
+    def where(self, but: Sequence[str] = (), walked: Any = None) -> list[Clause]:
+        """What the query asks for (but some filters).
+
+        Where the records are looked at in the order of a column, that is `walked`: only a filter by it leads to them.
+        """
+        clauses = self.filtered(but, walked)
         return clauses if self.search is None else [*clauses, self.search.matching(self.table.key)]
 
-    def filtered(self, but: Sequence[str] = (), probe: bool = False) -> list[Clause]:
+    def filtered(self, but: Sequence[str] = (), walked: Any = None) -> list[Clause]:
         """The same without the search."""
-        return self.always() + [item.clause(self.is_certain, probe) for item in self.given if item.name not in but]
+        return self.always() + [item.clause(self.is_certain, walked) for item in self.given if item.name not in but]
 
     @cached_property
     def lead(self) -> "Given | None":
@@ -278,9 +281,10 @@ class Given(NamedTuple):
         names = iter(self.values())
         return [tuple(bindparam(*next(names)) for _ in terms) for terms in self.terms]
 
-    def clause(self, certain: bool, probe: bool = False) -> Clause:
+    def clause(self, certain: bool, walked: Any = None) -> Clause:
         """What the filter lets through."""
-        rule, terms = replace(self.rule, is_probe=probe), self.parameters()
+        is_probe = walked is not None and self.rule.column is not walked
+        rule, terms = replace(self.rule, is_probe=is_probe), self.parameters()
         if self.operator == "isnull":
             return rule.is_null() if self.spoken[0] else not_(rule.is_null())
         if self.operator in filters.COMPARISONS:

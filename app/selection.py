@@ -156,15 +156,16 @@ class Selection:
     def select(self, part: Part, *columns: Any, probe: bool = False) -> Select[Any]:
         """A query for columns of the records that are let through, in a part of the list."""
         query, table = self.query, self.query.table
+        walked = self.keys[0].column if probe else None
         if isinstance(part, int) and self.search is not None:
             statement = select(*columns).select_from(INDEX).join(table, table.key == INDEX.c.rowid)
             first, last = (select(end(table.key)).correlate(None).scalar_subquery() for end in (func.min, func.max))
             among = INDEX.c.rowid.between(cast(Any, first), cast(Any, last))
             return statement.where(has_rank(self.search.phrases, part), among, *query.filtered())
-        statement = select(*columns).select_from(table).where(*query.where(probe=probe))
+        statement = select(*columns).select_from(table).where(*query.where(walked=walked))
         if self._lead is not None:
             rule, terms = cast(filters.Linked, self._lead.rule), self._lead.parameters()
-            others = query.where(but=(self._lead.name,), probe=probe)
+            others = query.where(but=(self._lead.name,), walked=walked)
             column = self._links.c[filters.plain(rule.column).name]
             joined = self._links.join(table, self.keys[0].column == rule.own)
             statement = select(*columns).select_from(joined).where(filters.among(column, terms), *others)

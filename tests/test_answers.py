@@ -19,7 +19,7 @@ from tests.conftest import ROOT, running
 from tests.seeding.test_changes import write_seed
 
 LIST = "/v1/statements?limit=3"
-SUITE = ("test_http.py", "test_queries.py", "test_every_resource.py", "test_provenance.py", "test_openapi.py")
+SUITE = ("http", "queries", "every_resource", "facets", "search", "provenance", "versions")
 """The tests of the contract over HTTP."""
 
 
@@ -190,7 +190,7 @@ def test_none_are_kept_where_there_is_no_room_for_them(database: Path) -> None:
 @pytest.mark.parametrize("size", [0, 1], ids=["off", "of size zero"])
 def test_the_contract_holds_without_kept_answers(size: int) -> None:
     """All else is tested with them."""
-    files = [str(ROOT / "tests" / name) for name in SUITE]
+    files = [str(ROOT / "tests" / f"test_{name}.py") for name in SUITE]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", *files]
     done = subprocess.run(
         command,
