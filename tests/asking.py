@@ -83,8 +83,8 @@ def statements(app: FastAPI) -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(statement: str) -> None:
-        # What the search engine asks of its own tables is a remark.
-        if not statement.startswith("--"):
+        # What the search engine asks of its own tables is a remark, or names the file.
+        if not statement.startswith("--") and "'main'." not in statement:
             seen.append(statement)
 
     dataset = app.state.live.current

@@ -172,7 +172,6 @@ FLAT = (
     "/v1/statements?limit=20&topic={topic}&sort=-said_on",
     "/v1/statements?limit=20&include=speaker,party,round,topics,measures",
     "/v1/statements?limit=1&facet_limit=10&facet=speaker,party,topic,mode,said_on:month,article",
-    "/v1/statements?limit=20&said_on__gte=2010-02-01&said_on__lte=2016-01-31&sort=-said_on",
     "/v1/facts?limit=20",
     "/v1/facts?limit=20&kind=events",
     "/v1/facts?limit=20&sort=-when",
