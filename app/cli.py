@@ -210,7 +210,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
-    Command(serve, "start the server; build the dataset first if there is none", "seeds database host port"),
+    Command(serve, "start the server; build the dataset first if there is none", "seeds database host port workers"),
     Command(
         new, "begin an article: copy its text to the seeds, and propose what may become facts", "path id seeds format"
     ),

@@ -16,7 +16,7 @@ from tests.conftest import ROOT, SEEDS
 @pytest.mark.parametrize(
     ("command", "options"),
     [
-        ("serve", "FACTS_SEEDS FACTS_DATABASE FACTS_HOST FACTS_PORT"),
+        ("serve", "FACTS_SEEDS FACTS_DATABASE FACTS_HOST FACTS_PORT FACTS_WORKERS"),
         ("new", "PATH --id FACTS_SEEDS --format"),
         ("locate", "WORDS --article FACTS_SEEDS --format"),
         ("coverage", "--article FACTS_SEEDS --format"),

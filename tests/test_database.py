@@ -2,23 +2,29 @@
 
 import asyncio
 import gc
+import json
 import os
+import re
 import shutil
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 from sqlalchemy import text
 
+from app import dataset_file
 from app.database import Dataset, LiveDataset
 from app.dataset_file import DatasetError, manifest_path
 from app.errors import ProblemError
 from app.main import create_app
 from app.seeding.build import build
 from app.settings import Settings
-from tests.conftest import SEEDS, running
+from tests.conftest import ROOT, SEEDS, running
 
 
 @pytest.fixture
@@ -153,3 +159,90 @@ def test_a_dataset_without_its_manifest_is_refused(file: Path) -> None:
     manifest_path(file).unlink()
     with pytest.raises(DatasetError, match="has no manifest"):
         Dataset(file, query_seconds=1)
+
+
+# ------------------------------------------------------------------------------------------- served before it is read
+
+
+@pytest.fixture
+def sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A dataset that counts as large."""
+    monkeypatch.setattr(dataset_file, "LARGE", 1)
+    build(SEEDS, tmp_path / "facts.db")
+    return tmp_path / "facts.db"
+
+
+def spoil(file: Path) -> None:
+    with file.open("r+b") as stream:
+        stream.seek(5_000)
+        byte = stream.read(1)[0]
+        stream.seek(5_000)
+        stream.write(bytes([byte ^ 1]))
+
+
+def seal_anew(file: Path) -> None:
+    """What only the hardware can do: other bytes in a file that the system takes for the same."""
+    manifest = json.loads(manifest_path(file).read_text())
+    manifest["as_built"] = dataset_file.seal_of(file)
+    manifest_path(file).write_text(json.dumps(manifest))
+
+
+def test_a_large_file_is_not_read_before_it_is_served(sealed: Path) -> None:
+    dataset = Dataset(sealed, query_seconds=1)
+    before = dataset.file.is_verified
+    dataset.verify()
+    assert (before, dataset.file.is_verified) == (False, True)
+    assert dataset.file.sha256 == dataset_file.sha256_of(sealed)
+
+
+@pytest.mark.parametrize("change", [spoil, lambda file: os.chmod(file, 0o600), lambda file: os.utime(file)])
+def test_a_large_file_that_anything_happened_to_is_read_first(sealed: Path, change: Callable[[Path], None]) -> None:
+    whole = sealed.read_bytes()
+    change(sealed)
+    if sealed.read_bytes() == whole:
+        assert Dataset(sealed, query_seconds=1).file.is_verified
+    else:
+        with pytest.raises(DatasetError, match="SHA-256 differs"):
+            Dataset(sealed, query_seconds=1)
+
+
+def test_a_copy_of_a_large_file_is_read_first(sealed: Path, tmp_path: Path) -> None:
+    for source in (sealed, manifest_path(sealed)):
+        shutil.copy2(source, tmp_path / source.name.replace("facts", "copy"))
+    assert Dataset(tmp_path / "copy.db", query_seconds=1).file.is_verified
+
+
+def test_a_file_that_turns_out_to_be_damaged_is_withdrawn(sealed: Path) -> None:
+    spoil(sealed)
+    seal_anew(sealed)
+    app = create_app(Settings(database=sealed, reload_seconds=0.05, port=0))
+    with running(app) as url, httpx.Client(base_url=url, timeout=30) as client:
+        while client.get("/readyz").status_code == 200:
+            pass
+        for path in ("/v1/facts", "/v1/facts", "/readyz", "/openapi.json"):
+            answer = client.get(path)
+            assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable")
+            assert "etag" not in answer.headers
+        assert client.get("/healthz").status_code == 200
+        build(SEEDS, sealed)
+        while client.get("/readyz").status_code == 503:
+            pass
+        assert client.get("/v1/facts").status_code == 200
+
+
+def test_several_processes_serve_at_one_address(database: Path, tmp_path: Path) -> None:
+    log = tmp_path / "stderr"
+    command = [sys.executable, "-m", "app", "serve", "--port", "0", "--workers", "2", "--database", str(database)]
+    with log.open("w") as stderr, subprocess.Popen(command, cwd=ROOT, stderr=stderr) as process:
+        try:
+            while not (said := re.search(r"serving (http://\S+:\d+)", log.read_text())):
+                assert process.poll() is None, log.read_text()
+            answers = [httpx.get(f"{said[1]}/v1/facts?limit=3", timeout=60) for _ in range(20)]
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+            serving = len(children.read_text().split()) if children.exists() else 3
+        finally:
+            process.terminate()
+    assert {(it.status_code, it.content) for it in answers} == {(200, answers[0].content)}
+    # The third looks after what they share.
+    assert serving >= 2
+    assert process.returncode == 0, log.read_text()
