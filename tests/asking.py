@@ -1,7 +1,11 @@
 """What can be asked of a list, read off the OpenAPI document, and what it should find."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -96,3 +100,17 @@ def statements(app: FastAPI) -> Iterator[list[str]]:
     finally:
         for connection in connections:
             connection.set_trace_callback(None)
+
+
+CONTRACT = ("http", "queries", "every_resource", "provenance")
+"""The tests of the contract over HTTP."""
+
+
+def hold_the_contract(cache_bytes: int) -> None:
+    """Run the tests of the contract with so much room for answers."""
+    folder = Path(__file__).parent
+    files = [str(folder / f"test_{name}.py") for name in CONTRACT]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", *files]
+    environment = os.environ | {"FACTS_CACHE_BYTES": str(cache_bytes)}
+    done = subprocess.run(command, cwd=folder.parent, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3_000:]

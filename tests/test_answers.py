@@ -1,8 +1,5 @@
 """Answers that are kept: the same bytes as if they were not, within their bounds, and no longer than the dataset."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,12 +12,10 @@ from app.main import create_app, in_front
 from app.seeding.build import build
 from app.settings import Settings
 from tests.asking import statements
-from tests.conftest import ROOT, running
+from tests.conftest import running
 from tests.seeding.test_changes import write_seed
 
 LIST = "/v1/statements?limit=3"
-SUITE = ("http", "queries", "every_resource", "facets", "search", "provenance", "versions")
-"""The tests of the contract over HTTP."""
 
 
 @pytest.fixture
@@ -181,23 +176,3 @@ def test_none_are_kept_where_there_is_no_room_for_them(database: Path) -> None:
     app = create_app(Settings(database=database, cache_bytes=0))
     assert in_front(app) is app
     assert isinstance(in_front(create_app(Settings(database=database, cache_bytes=1))), AnswersKept)
-
-
-# ------------------------------------------------------------------------------------------------------- the contract
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("size", [0, 1], ids=["off", "of size zero"])
-def test_the_contract_holds_without_kept_answers(size: int) -> None:
-    """All else is tested with them."""
-    files = [str(ROOT / "tests" / f"test_{name}.py") for name in SUITE]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", *files]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=os.environ | {"FACTS_CACHE_BYTES": str(size)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-3_000:]
