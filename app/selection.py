@@ -56,10 +56,6 @@ class SortKey:
         terms = [null.desc() if backward else null.asc()] if self.nullable else []
         return [*terms, column.desc() if self.descending is not backward else column.asc()]
 
-    def from_on(self, value: Any, backward: bool) -> Clause:
-        """Whether a record has this value or comes after it, or before it, where it is stated."""
-        return cast(Clause, self.column <= value if self.descending is not backward else self.column >= value)
-
     def same(self, value: Any) -> Clause:
         """Whether a record has this value."""
         return cast(Clause, self.column.is_(None) if value is None else self.column == value)
