@@ -8,12 +8,11 @@ single answer of status 200 goes to the application.
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from functools import lru_cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.database import LiveDataset
-from app.http import HOST, LARGEST_HEADERS, RawHeaders, request_id, unchanged
+from app.http import LARGEST_HEADERS, RawHeaders, is_host, request_id, unchanged
 
 Asked = tuple[bytes, bytes]
 """The target of a request and its Accept-Encoding, as they were sent."""
@@ -152,7 +151,7 @@ def _meant(headers: RawHeaders) -> tuple[bytes, bytes] | None:
     for name, value in headers:
         size += len(name) + len(value) + 4
         if name == b"host":
-            hosts += 1 if _is_host(value) else 2
+            hosts += 1 if is_host(value) else 2
         elif name == b"accept-encoding":
             encodings += b"," + value
         elif name == b"if-none-match":
@@ -160,11 +159,6 @@ def _meant(headers: RawHeaders) -> tuple[bytes, bytes] | None:
         elif name in UNUSUAL:
             return None
     return None if hosts != 1 or size > LARGEST_HEADERS else (encodings, condition)
-
-
-@lru_cache(maxsize=1_000)
-def _is_host(value: bytes) -> bool:
-    return HOST.fullmatch(value) is not None
 
 
 class _Keeping:

@@ -10,9 +10,8 @@ import time
 import weakref
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar, cast
@@ -39,6 +38,8 @@ STEPS_BETWEEN_LOOKS = 10_000
 
 MOST_PREPARED, MOST_OPEN = 2_000, 200
 """Statements that are remembered as text, for all datasets; and as SQLite's programs, for each connection."""
+PAGES = 16 * 2**20
+"""Bytes of the file's pages that a connection keeps."""
 CHUNK = 2**20
 MOST_TOTALS = 5_000
 """Totals that are remembered of a dataset."""
@@ -114,27 +115,23 @@ class _Reader:
 
         raw.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         # Where nothing can be written there is no place for temporary files.
-        raw.executescript("PRAGMA query_only=ON; PRAGMA temp_store=MEMORY")
+        raw.executescript(f"PRAGMA query_only=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-{PAGES // 1024}")
         raw.set_progress_handler(is_late, STEPS_BETWEEN_LOOKS)
 
     def rows(self, statement: Executable) -> Sequence[Row[Any]]:
-        with self._in_time():
-            return self._connection.execute(statement).all()
+        return self._in_time(lambda: self._connection.execute(statement).all())
 
     def run(self, statement: Prepared, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        with self._in_time():
-            return self._raw.execute(statement.sql, statement.arguments(values)).fetchall()
+        return self._in_time(lambda: self._raw.execute(statement.sql, statement.arguments(values)).fetchall())
 
     def numbers(self, statement: Executable) -> "array[int]":
         """The first column of a query of numbers, of which there may be very many."""
-        with self._in_time():
-            return array("q", (row[0] for row in self._connection.execute(statement)))
+        return self._in_time(lambda: array("q", (row[0] for row in self._connection.execute(statement))))
 
-    @contextmanager
-    def _in_time(self) -> Iterator[None]:
+    def _in_time(self, ask: Callable[[], T]) -> T:
         self._deadline = time.monotonic() + self._seconds
         try:
-            yield
+            return ask()
         except (OperationalError, sqlite3.OperationalError) as error:
             if "interrupted" in str(error):
                 raise ProblemError("unavailable", "The query took too long.", headers={"Retry-After": "1"}) from None

@@ -32,7 +32,7 @@ class Dispatch:
                 self._whole[path] = handler
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        handler = self._find(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
+        handler = self._find(scope) if scope["method"] == "GET" else None
         if handler is None:
             await self.app(scope, receive, send)
             return

@@ -10,6 +10,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Precision(StrEnum):
@@ -41,6 +42,7 @@ DATE = re.compile(r"([0-9]{4}|[0-9]{3}X|[0-9]{2}XX)(?:-([0-9]{2}|XX)(?:-([0-9]{2
 SPRING, AUTUMN, WINTER = 21, 23, 24
 
 
+@lru_cache(maxsize=10_000)
 def parse(text: str) -> Span:
     """Read one expression; EDTFError says what is wrong with it."""
     start, slash, end = text.partition("/")

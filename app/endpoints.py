@@ -17,6 +17,8 @@ from app.errors import ParameterError, ProblemError, invalid, invalid_values, pa
 from app.parameters import ID_SCHEMA
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+PLAIN_QUERY = re.compile(rb"[\w.~,:*=-]+(&[\w.~,:*=-]+)*", re.ASCII)
+"""A query of which every character stands for itself."""
 MALFORMED_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|[^\x21-\x7e]")
 
 
@@ -32,6 +34,8 @@ def decoded(encoded: bytes) -> str:
 
 def read_query(query: bytes) -> list[tuple[str, str]]:
     """The parameters of a query: 400 where it is not percent-encoded UTF-8, 422 for control characters."""
+    if PLAIN_QUERY.fullmatch(query):
+        return [(name, value) for name, _, value in [it.partition("=") for it in query.decode("ascii").split("&")]]
     decoded(query)
     pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True)
     detail = "A control character is not accepted."

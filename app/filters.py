@@ -6,6 +6,7 @@ Nothing here is a JOIN: a relation is a list of ids, a filter is a WHERE or an E
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, ClassVar, Self, cast
 
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
@@ -252,6 +253,7 @@ class Bounded(Dated):
         return self.compares(self.comparison, values[0], certain)
 
 
+@lru_cache(maxsize=10_000)
 def bounds(value: str) -> tuple[str, str]:
     """The first and the last day of an EDTF expression, open ends as far away as dates go."""
     span = edtf.parse(value)

@@ -6,8 +6,11 @@ import logging
 import re
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from importlib.resources import files
+from operator import itemgetter
 from random import getrandbits
+from typing import NamedTuple, Self
 
 from starlette.responses import Response
 from starlette.routing import Match, Router
@@ -62,16 +65,13 @@ class HttpMiddleware:
         self.app, self.live, self.router = app, live, router
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         # Pinned for the whole request: its ETag and its answer are of the same dataset, also when another one comes.
         dataset = self.live.current
-        tags = [tag.strip() for value in values(scope, b"if-none-match") for tag in value.split(b",")]
-        answer = _Answer(send, tags, is_head=scope["method"] == "HEAD")
+        head = _Head.of(scope)
+        answer = _Answer(send, head.tags, is_head=scope["method"] == "HEAD")
         try:
             state = {**scope.get("state", {}), "dataset": dataset}
-            scope = {**scope, "path": _checked_path(scope), "state": state}
+            scope = {**scope, "path": _checked_path(scope, head), "state": state}
             pairs = state["pairs"] = read_query(scope["query_string"])
             if scope["path"] not in UNCACHED:
                 answer.etag = _etag(dataset.version, scope["path"], pairs)
@@ -103,42 +103,54 @@ class HttpMiddleware:
         return self.app
 
 
-def values(scope: Scope, name: bytes) -> list[bytes]:
-    """The values of a header of the request."""
-    return [value for key, value in scope["headers"] if key == name]
+class _Head(NamedTuple):
+    """What the headers of a request say."""
+
+    size: int
+    is_for_us: bool
+    """Whether they say once, and well-formed, for which host it is; before HTTP/1.1 they need not."""
+    has_body: bool
+    tags: list[bytes]
+    """What is known already, by its validators."""
+
+    @classmethod
+    def of(cls, scope: Scope) -> Self:
+        size, has_body, hosts, tags = 0, False, list[bytes](), list[bytes]()
+        for name, value in scope["headers"]:
+            size += len(name) + len(value) + 4
+            if name == b"host":
+                hosts.append(value)
+            elif name == b"if-none-match":
+                tags += [tag.strip() for tag in value.split(b",")]
+            elif name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
+                has_body = True
+        is_old = not hosts and scope.get("http_version") == "1.0"
+        return cls(size, is_old or (len(hosts) == 1 and is_host(hosts[0])), has_body, tags)
 
 
-def is_host(scope: Scope) -> bool:
-    """Whether the request says once, and well-formed, for which host it is; before HTTP/1.1 it need not."""
-    hosts = values(scope, b"host")
-    if len(hosts) != 1:
-        return not hosts and scope.get("http_version") == "1.0"
-    return HOST.fullmatch(hosts[0]) is not None
+@lru_cache(maxsize=1_000)
+def is_host(value: bytes) -> bool:
+    """Whether a value of the header Host is well-formed."""
+    return HOST.fullmatch(value) is not None
 
 
-def _checked_path(scope: Scope) -> str:
+def _checked_path(scope: Scope, head: _Head) -> str:
     """The path, decoded; what is too large, malformed or ambiguous is refused before it is looked at more closely."""
     raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
     if not raw_path.startswith(b"/"):
         raw_path = ABSOLUTE_FORM.sub(b"", raw_path, count=1) or b"/"
     if len(raw_path) + len(scope["query_string"]) > LONGEST_URL:
         raise ProblemError("uri-too-long", f"The URL has more than {LONGEST_URL:,} bytes.", headers=CLOSE)
-    if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > LARGEST_HEADERS:
+    if head.size > LARGEST_HEADERS:
         raise ProblemError("headers-too-large", f"The headers have more than {LARGEST_HEADERS:,} bytes.", headers=CLOSE)
-    if not is_host(scope):
+    if not head.is_for_us:
         raise ProblemError("malformed-request", "The Host header is not a host.", headers=CLOSE)
-    if scope["method"] in ("GET", "HEAD") and has_body(scope):
+    if scope["method"] in ("GET", "HEAD") and head.has_body:
         raise ProblemError("content-too-large", "Requests have no body.", headers=CLOSE)
     path = decoded(raw_path)
     if AMBIGUOUS_PATH.search(raw_path):
         raise ProblemError("unknown-path", "There is nothing at this path.")
     return path
-
-
-def has_body(scope: Scope) -> bool:
-    """Whether the request says that it has a body."""
-    is_long = any(value != b"0" for value in values(scope, b"content-length"))
-    return is_long or bool(values(scope, b"transfer-encoding"))
 
 
 def _hold(version: str, pairs: list[tuple[str, str]]) -> None:
@@ -152,7 +164,7 @@ def _hold(version: str, pairs: list[tuple[str, str]]) -> None:
 
 def _etag(version: str, path: str, pairs: list[tuple[str, str]]) -> bytes:
     """A weak validator of what a request asks for: requests that mean the same share it."""
-    content = repr((version, __version__, path, sorted(pairs, key=lambda pair: pair[0]))).encode()
+    content = repr((version, __version__, path, sorted(pairs, key=itemgetter(0)))).encode()
     return b'W/"%b"' % hashlib.blake2b(content, digest_size=12).hexdigest().encode()
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from fastapi import Request
+from pydantic_core import to_json
 from sqlalchemy import LargeBinary, Select, and_, bindparam, cast, func, literal_column, or_, select, tuple_
 from starlette.responses import Response
 
@@ -61,7 +62,7 @@ class Listing(Asked):
         self.backward, self.beside = place[0], place[1:]
 
     def _write_cursor(self, backward: bool, row: Any) -> str:
-        content = json.dumps([backward, *row[1 : len(self.keys) + 1]]).encode()
+        content = to_json([backward, *row[1 : len(self.keys) + 1]])
         return urlsafe_b64encode(self._checksum(content) + content).decode().rstrip("=")
 
     def _read_cursor(self, token: str) -> list[Any]:
@@ -82,7 +83,7 @@ class Listing(Asked):
     def _checksum(self, content: bytes) -> bytes:
         """What binds a cursor to the list, its filters and order, and the dataset."""
         bound = [pair for pair in self.pairs if pair[0] not in UNBOUND]
-        text = json.dumps([self.dataset.version, self.path, bound]).encode()
+        text = repr((self.dataset.version, self.path, bound)).encode()
         return hashlib.blake2b(text + b"\n" + content, digest_size=12).digest()
 
     def page(self, total: int) -> tuple[list[Any], bool]:
@@ -91,8 +92,8 @@ class Listing(Asked):
         A row is the document to be sent, the values of the sort keys, the id, and what a search looks into.
         """
         offset, rows = self.query.offset or 0, list[Any]()
-        # With the last one that there is, nothing is looked for any more.
-        limit = self.query.limit + 1 if self.beside else min(self.query.limit + 1, max(total - offset, 0))
+        # How many come before a cursor is not known: one more is looked for.
+        limit = self.query.limit + 1 if self.beside else min(self.query.limit, max(total - offset, 0))
         probe = self._is_shorter_to_probe(total)
         for part in self._parts_from_here():
             if len(rows) == limit:
@@ -102,7 +103,8 @@ class Listing(Asked):
             if offset:
                 # What a later part has to pass over is what the earlier ones did not have.
                 offset = 0 if found else max(offset - self._size(part), 0)
-        return rows[: self.query.limit][:: -1 if self.backward else 1], len(rows) > self.query.limit
+        more = len(rows) > self.query.limit if self.beside else total > offset + len(rows) > offset
+        return rows[: self.query.limit][:: -1 if self.backward else 1], more
 
     def _parts_from_here(self) -> Sequence[Part]:
         """The parts of the list from the cursor on, in its direction."""
@@ -155,9 +157,9 @@ class Listing(Asked):
             document = as_bytes(FOUND.c[filters.plain(type(self.query).document).name])
             looked_into = (FOUND.c.ref, FOUND.c.document) if self.search else ()
             values = [found.c[column.name] for column in columns]
-            result = select(document, *values, FOUND.c.id, *looked_into).join(FOUND, FOUND.c.key == found.c.fact)
-            again = (key.order_of(value, backward) for key, value in zip(keys, values[-len(keys) :], strict=True))
-            return result.order_by(*(term for terms in again for term in terms))
+            # An outer join goes through its left side in the order that it has: no sort carries documents here either.
+            sent = found.outerjoin(FOUND, FOUND.c.key == found.c.fact)
+            return select(document, *values, FOUND.c.id, *looked_into).select_from(sent)
 
         form = ("page", self.chosen, backward, part, probe, same, tuple(value is None for value in beside))
         given = {f"beside_{i}": value for i, value in enumerate(beside)}
@@ -261,16 +263,17 @@ def find(dataset: Dataset, query: ListQuery, request: Request, **members: Callab
     page = Page(total=total, limit=query.limit, returned=len(rows), next=following, prev=before)
     found = listing.found(rows)
     parts = {
-        "data": b"[%b]" % b",".join([row[0] for row in rows]),
-        **{name: write(listing).encode() for name, write in members.items()},
-        "included": _include(dataset, query, listing.ids(rows)),
-        "facets": _facets(listing, query).encode(),
-        "search": found.model_dump_json().encode() if found else b"null",
-        "page": page.model_dump_json().encode(),
-        "dataset": b'"%b"' % dataset.version.encode(),
+        **{name: write(listing) for name, write in members.items()},
+        "included": _include(dataset, query, listing.ids(rows)).decode(),
+        "facets": _facets(listing, query),
+        "search": found.model_dump_json() if found else "null",
+        "page": page.model_dump_json(),
+        "dataset": f'"{dataset.version}"',
     }
-    body = b",".join([b'"%b":%b' % (name.encode(), value) for name, value in parts.items()])
-    return Response(b"{%b}" % body, headers=headers(page), media_type="application/json")
+    rest = ",".join([f'"{name}":{value}' for name, value in parts.items()])
+    # What is long is copied once.
+    body = b"".join((b'{"data":[', b",".join([row[0] for row in rows]), b"],", rest.encode(), b"}"))
+    return Response(body, headers=headers(page), media_type="application/json")
 
 
 def _facets(selection: Asked, query: ListQuery) -> str:

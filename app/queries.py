@@ -8,7 +8,8 @@ the class as fields when it is made, so that FastAPI validates and documents all
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Annotated, Any, ClassVar, NamedTuple, Self, cast
 
 from fastapi import Query
@@ -249,6 +250,12 @@ class ListQuery(IncludeQuery):
         return [(item, place) for item in naming for place in range(len(item.terms))]
 
 
+@lru_cache(maxsize=2_000)
+def _names(filter_name: str, *lengths: int) -> Sequence[str]:
+    """What the values of a filter's terms are called in statements."""
+    return [f"v_{filter_name}_{place}_{part}" for place, length in enumerate(lengths) for part in range(length)]
+
+
 class Given(NamedTuple):
     """A filter that a query gives."""
 
@@ -272,9 +279,7 @@ class Given(NamedTuple):
 
     def values(self) -> Iterator[tuple[str, Any]]:
         """The values that statements are given, each by its name."""
-        for place, terms in enumerate(self.terms):
-            for part, value in enumerate(terms):
-                yield f"v_{self.name}_{place}_{part}", value
+        return zip(_names(self.name, *map(len, self.terms)), chain.from_iterable(self.terms), strict=True)
 
     def parameters(self) -> list[Terms]:
         """What stands for the values in statements, so that one statement serves all queries of a form."""

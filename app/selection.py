@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, Protocol, cast
 
 from fastapi import Request
@@ -87,9 +88,21 @@ def _keys(query: type[ListQuery], chosen: tuple[str, ...], is_ranked: bool) -> S
     return [*keys, *ids, SortKey(table.key, False, nullable=False)]
 
 
+@cache
+def _name(query: type[ListQuery]) -> str:
+    return str(query.kind_asked() or tallies.ALL)
+
+
 def _before(day: str) -> str:
     """A text that comes after all days before this one, and before this one."""
     return day[:-1] + chr(ord(day[-1]) - 1) + "x" if day else ""
+
+
+@lru_cache(maxsize=2_000)
+def _stated(query: type[ListQuery], chosen: tuple[str, ...]) -> Sequence[SortKey]:
+    """The same for those that state the first of it."""
+    first, *others = _keys(query, chosen, is_ranked=False)
+    return [replace(first, nullable=False), *others]
 
 
 class Selection:
@@ -100,7 +113,7 @@ class Selection:
     ) -> None:
         self._source, self.query, self.path = dataset, query, path
         # In the order of their names: requests that mean the same get the same bytes.
-        self.pairs = sorted(pairs, key=lambda pair: pair[0])
+        self.pairs = sorted(pairs, key=itemgetter(0))
         self.search = query.search
         self.chosen = tuple(query.order())
         self.is_ranked = self.search is not None and not self.chosen
@@ -118,7 +131,7 @@ class Selection:
     @property
     def list(self) -> str:
         """The list's name in the tallies."""
-        return str(self.query.kind_asked() or tallies.ALL)
+        return _name(type(self.query))
 
     def run(self, form: Hashable, make: Callable[[], Executable], **values: Any) -> Sequence[tuple[Any, ...]]:
         """The rows of a statement on this selection, which is made once for all queries of a form."""
@@ -143,7 +156,7 @@ class Selection:
     def keys_of(self, part: Part) -> Sequence[SortKey]:
         """What a part is ordered by: the last of `keys`."""
         if part == "stated":
-            return [replace(self.keys[0], nullable=False), *self.keys[1:]]
+            return _stated(type(self.query), self.chosen)
         if part == "all":
             return self.keys
         # What is the same for all does not order, nor does what follows from it.
@@ -243,7 +256,7 @@ class Asked(Selection):
             total = self._total_tallied()
             # What is counted exists.
             kept = (total, [True]) if total else self._counted()
-            if sum(len(str(value)) for value in values) <= MOST_REMEMBERED:
+            if len(str(values)) <= MOST_REMEMBERED:
                 self.dataset.totals.keep(asked, kept)
         total, self.known = kept
         return total

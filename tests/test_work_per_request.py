@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(scope="module")
 def sizes(tmp_path_factory: pytest.TempPathFactory) -> dict[int, FastAPI]:
     """Applications on a small and a larger corpus, by their number of articles."""
-    apps = {}
+    apps = dict[int, FastAPI]()
     for articles in (SMALL, LARGE):
         folder = tmp_path_factory.mktemp(f"corpus-{articles}")
         write_corpus(folder / "seeds", articles)
