@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.responses import Response
 from starlette.routing import Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope
 
 from app.errors import ProblemError
 
@@ -17,10 +17,9 @@ Found = tuple[re.Pattern[str], Handler]
 
 
 class Dispatch:
-    """Calls the endpoint that a GET asks for; all else, what is not found too, goes the framework's way."""
+    """Calls the endpoint that a GET asks for; what it does not find is left to the framework's way."""
 
-    def __init__(self, app: ASGIApp, router: Router) -> None:
-        self.app = app
+    def __init__(self, router: Router) -> None:
         self._whole: dict[str, Handler] = {}
         self._begun: dict[str, list[Found]] = {}
         """Paths with a variable, by what stands before it, in the order in which they were declared."""
@@ -31,16 +30,15 @@ class Dispatch:
             else:
                 self._whole[path] = handler
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def response(self, scope: Scope, receive: Receive) -> Response | None:
+        """What the endpoint answers; None where there is none."""
         handler = self._find(scope) if scope["method"] == "GET" else None
         if handler is None:
-            await self.app(scope, receive, send)
-            return
+            return None
         try:
-            response = await handler(Request(scope, receive))
+            return await handler(Request(scope, receive))
         except ProblemError as error:
-            response = error.response(scope["path"])
-        await response(scope, receive, send)
+            return error.response(scope["path"])
 
     def _find(self, scope: Scope) -> Handler | None:
         path: str = scope["path"]

@@ -15,10 +15,12 @@ from typing import NamedTuple, Self
 from starlette.responses import Response
 from starlette.routing import Match, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette_compress import CompressMiddleware
 
 from app import __version__
 from app.database import LiveDataset
 from app.dataset_file import VERSION
+from app.dispatch import Dispatch
 from app.endpoints import decoded, read_query
 from app.errors import ProblemError, parameter_error
 
@@ -48,6 +50,11 @@ POLICY = raw({"Content-Security-Policy": "default-src 'none'; frame-ancestors 'n
 KEPT, NOT_KEPT = (raw({"Cache-Control": value}) for value in ("public, max-age=0, must-revalidate", "no-store"))
 
 
+VARIES, LEAST_COMPRESSED = (b"vary", b"Accept-Encoding"), 500
+"""What an answer says, from this length on, that might have been compressed."""
+JSON = "application/json"
+
+
 def request_id() -> tuple[bytes, bytes]:
     """The header that names one answer, for questions about it."""
     return b"x-request-id", b"%016x" % getrandbits(64)
@@ -62,7 +69,9 @@ class HttpMiddleware:
     """The outermost layer of the application: it sees every request first and every answer last."""
 
     def __init__(self, app: ASGIApp, live: LiveDataset, router: Router) -> None:
+        """`app` is asked for what no endpoint of the router answers."""
         self.app, self.live, self.router = app, live, router
+        self._dispatch, self._compress = Dispatch(router), CompressMiddleware(_as_made)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Pinned for the whole request: its ETag and its answer are of the same dataset, also when another one comes.
@@ -79,7 +88,7 @@ class HttpMiddleware:
                 raise ProblemError("unavailable", "The dataset is damaged.", headers={"Retry-After": "60"})
             if scope["method"] in ("GET", "HEAD"):
                 _hold(dataset.version, pairs)
-            await answer.begin(self._responder(scope, answer)(scope, receive, answer.send))
+            await answer.begin(self._respond(scope, receive, answer, head))
         except ProblemError as error:
             await error.response(scope["path"])(scope, receive, answer.send)
         except Exception:
@@ -89,18 +98,33 @@ class HttpMiddleware:
             mistake = ProblemError("internal-error", "The server made a mistake.").response(scope["path"])
             await mistake(scope, receive, answer.send)
 
-    def _responder(self, scope: Scope, answer: "_Answer") -> ASGIApp:
-        """Who answers: the application, or nobody needs to ask it."""
+    async def _respond(self, scope: Scope, receive: Receive, answer: "_Answer", head: "_Head") -> None:
+        """Let the application answer, unless nobody needs to ask it."""
+        response: ASGIApp | None = None
         if scope["method"] == "OPTIONS" and any(it.matches(scope)[0] is not Match.NONE for it in self.router.routes):
-            return Response(status_code=204, headers=HEADERS["preflight"])
+            response = Response(status_code=204, headers=HEADERS["preflight"])
         if scope["method"] in ("GET", "HEAD"):
-            if answer.is_unchanged():
-                return Response(status_code=304)
             if scope["method"] == "HEAD":
                 # Parts are for GET alone.
                 scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"range"]
             scope["method"] = "GET"
-        return self.app
+            response = Response(status_code=304) if answer.is_unchanged() else None
+        response = response or await self._dispatch.response(scope, receive) or self.app
+        if isinstance(response, Response) and not head.is_encoded and _is_plain(response):
+            await answer.send_whole(response)
+        else:
+            scope["state"]["response"] = response
+            await self._compress(scope, receive, answer.send)
+
+
+async def _as_made(scope: Scope, receive: Receive, send: Send) -> None:
+    """The answer that was made of a request, on its way through the layer that compresses it."""
+    await scope["state"]["response"](scope, receive, send)
+
+
+def _is_plain(response: Response) -> bool:
+    """Whether an answer is all there, and JSON: where nobody wants it compressed, it is sent as it is."""
+    return type(response) is Response and response.status_code == 200 and response.media_type == JSON
 
 
 class _Head(NamedTuple):
@@ -110,22 +134,26 @@ class _Head(NamedTuple):
     is_for_us: bool
     """Whether they say once, and well-formed, for which host it is; before HTTP/1.1 they need not."""
     has_body: bool
+    is_encoded: bool
+    """Whether they say which encodings are taken."""
     tags: list[bytes]
     """What is known already, by its validators."""
 
     @classmethod
     def of(cls, scope: Scope) -> Self:
-        size, has_body, hosts, tags = 0, False, list[bytes](), list[bytes]()
+        size, has_body, is_encoded, hosts, tags = 0, False, False, list[bytes](), list[bytes]()
         for name, value in scope["headers"]:
             size += len(name) + len(value) + 4
             if name == b"host":
                 hosts.append(value)
+            elif name == b"accept-encoding":
+                is_encoded = True
             elif name == b"if-none-match":
                 tags += [tag.strip() for tag in value.split(b",")]
             elif name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
                 has_body = True
         is_old = not hosts and scope.get("http_version") == "1.0"
-        return cls(size, is_old or (len(hosts) == 1 and is_host(hosts[0])), has_body, tags)
+        return cls(size, is_old or (len(hosts) == 1 and is_host(hosts[0])), has_body, is_encoded, tags)
 
 
 @lru_cache(maxsize=1_000)
@@ -192,6 +220,12 @@ class _Answer:
         except asyncio.CancelledError:
             if not self._is_over:
                 raise
+
+    async def send_whole(self, response: Response) -> None:
+        """Send an answer that is all there, without asking what it is made of."""
+        headers = [*response.raw_headers, VARIES] if len(response.body) >= LEAST_COMPRESSED else response.raw_headers
+        await self.send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+        await self.send({"type": "http.response.body", "body": response.body})
 
     async def send(self, message: Message) -> None:
         """Pass a message on."""

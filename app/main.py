@@ -13,14 +13,13 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette_compress import CompressMiddleware, add_compress_type
+from starlette_compress import add_compress_type
 from uvicorn.supervisors import Multiprocess
 
 from app import __version__, errors, openapi, pages
 from app.answers import AnswersKept
 from app.database import LiveDataset
 from app.dataset_file import DatasetError
-from app.dispatch import Dispatch
 from app.endpoints import StrictRoute
 from app.http import HttpMiddleware
 from app.protocol import ProblemProtocol
@@ -79,7 +78,7 @@ def create_app(settings: Settings) -> Application:
     openapi.install(app)
     pages.install(app)
     add_compress_type(errors.PROBLEM_TYPE)
-    app.way_in = HttpMiddleware(CompressMiddleware(Dispatch(app.answer, app.router)), live, app.router)
+    app.way_in = HttpMiddleware(app.answer, live, app.router)
     return app
 
 
