@@ -8,10 +8,13 @@ single answer of status 200 goes to the application.
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.database import LiveDataset
+from app.dispatch import Dispatch
 from app.http import LARGEST_HEADERS, RawHeaders, is_host, request_id, unchanged
 
 Asked = tuple[bytes, bytes]
@@ -81,6 +84,11 @@ class Answers:
             del self._by_mark[answer.mark]
 
 
+async def _nothing_comes() -> Message:
+    """What a request has besides its head, if it has none."""
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
 def _written(headers: RawHeaders) -> bytes:
     return b"".join([b"%b: %b\r\n" % pair for pair in headers])
 
@@ -90,10 +98,13 @@ def _size(asked: Iterable[bytes]) -> int:
 
 
 class AnswersKept:
-    """In front of the application: answers again what it has answered, as long as the dataset stays the same."""
+    """In front of the application: answers again what it has answered, as long as the dataset stays the same.
 
-    def __init__(self, app: ASGIApp, live: LiveDataset, capacity: int) -> None:
-        self.app, self.live = app, live
+    With room for nothing (a capacity of 0) it asks the application each time.
+    """
+
+    def __init__(self, app: ASGIApp, live: LiveDataset, dispatch: Dispatch, capacity: int) -> None:
+        self.app, self.live, self._dispatch = app, live, dispatch
         self._capacity, self._dataset, self.answers = capacity, live.current, Answers(capacity)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,15 +123,20 @@ class AnswersKept:
             await send({"type": "http.response.body", "body": b"" if is_unchanged else answer.body})
         else:
             # Of several validators, or one that is not ours, the application knows what they mean.
-            keep = scope["method"] == "GET"
+            keep = scope["method"] == "GET" and self._capacity
             await self.app(scope, receive, _Keeping(send, self.answers, (target, *meant)).send if keep else send)
 
-    def sent(self, target: bytes, headers: RawHeaders, own: bytes) -> tuple[bytes, bytes] | None:
-        """The head of an answer that is kept, with the server's `own` headers, and its body, as they are sent."""
+    def sent(self, method: bytes, target: bytes, headers: RawHeaders, own: bytes) -> tuple[bytes, bytes] | None:
+        """The head of an answer, with the server's `own` headers, and its body, as they are sent.
+
+        There is one if it is kept, or if nothing has to be waited for to make it.
+        """
         meant = _meant(headers)
-        found = None if meant is None else self._find(target, *meant)
-        if found is None:
+        if meant is None:
             return None
+        found = self._find(target, *meant)
+        if found is None:
+            return self._made(target, headers, meant, own) if method == b"GET" else None
         answer, is_unchanged = found
         named = b"x-request-id: %b\r\n\r\n" % request_id()[1]
         if is_unchanged:
@@ -128,6 +144,34 @@ class AnswersKept:
             return b"".join((UNCHANGED, own, answer.unchanged_head, named)), b""
         answer.head = answer.head or _written(answer.headers)
         return b"".join((GOOD, own, answer.head, named)), answer.body
+
+    def _made(
+        self, target: bytes, headers: RawHeaders, meant: tuple[bytes, bytes], own: bytes
+    ) -> tuple[bytes, bytes] | None:
+        """The same of an answer that is made now: without a task, and without any layer of the server's."""
+        path, _, query = target.partition(b"?")
+        endpoint = None if b"%" in path else self._dispatch.find(path.decode("latin-1"))
+        if endpoint is None or not endpoint.is_prompt or meant[1]:
+            return None
+        scope: Scope = {"type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "root_path": ""}
+        scope["path"], scope["raw_path"], scope["query_string"] = path.decode("latin-1"), path, query
+        scope["headers"], scope["state"] = headers, {}
+        told = list[Message]()
+
+        async def tell(message: Message) -> None:
+            told.append(message)
+
+        keeping = _Keeping(tell, self.answers, (target, *meant))
+        answering: Any = self.app(scope, _nothing_comes, keeping.send if self._capacity else tell)
+        try:
+            answering.send(None)
+        except StopIteration:
+            start, body = told
+            head = b"HTTP/1.1 %d %b\r\n" % (start["status"], HTTPStatus(start["status"]).phrase.encode())
+            return b"".join((head, own, _written(start["headers"]), b"\r\n")), body["body"]
+        # It waits after all, so that the server has to.
+        answering.close()
+        return None
 
     def _find(self, target: bytes, encodings: bytes, condition: bytes) -> tuple[Answer, bool] | None:
         """An answer that is kept, and whether it is known to whoever asks."""

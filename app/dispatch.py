@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+from inspect import iscoroutinefunction
+from typing import Any, NamedTuple
 
 from fastapi import Request
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -13,43 +14,50 @@ from starlette.types import Receive, Scope
 from app.errors import ProblemError
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-Found = tuple[re.Pattern[str], Handler]
+
+
+class Endpoint(NamedTuple):
+    """What answers at a path."""
+
+    path: re.Pattern[str]
+    handler: Handler
+    is_prompt: bool
+    """Whether it waits for nothing: its function is a plain one."""
 
 
 class Dispatch:
     """Calls the endpoint that a GET asks for; what it does not find is left to the framework's way."""
 
     def __init__(self, router: Router) -> None:
-        self._whole: dict[str, Handler] = {}
-        self._begun: dict[str, list[Found]] = {}
+        self._whole: dict[str, Endpoint] = {}
+        self._begun: dict[str, list[Endpoint]] = {}
         """Paths with a variable, by what stands before it, in the order in which they were declared."""
         for path, route in _routes(router):
-            handler = route.get_route_handler()
+            found = Endpoint(route.path_regex, route.get_route_handler(), not iscoroutinefunction(route.endpoint))
             if "{" in path:
-                self._begun.setdefault(path.partition("{")[0], []).append((route.path_regex, handler))
+                self._begun.setdefault(path.partition("{")[0], []).append(found)
             else:
-                self._whole[path] = handler
+                self._whole[path] = found
 
     async def response(self, scope: Scope, receive: Receive) -> Response | None:
         """What the endpoint answers; None where there is none."""
-        handler = self._find(scope) if scope["method"] == "GET" else None
-        if handler is None:
+        found = self.find(scope["path"]) if scope["method"] == "GET" else None
+        if found is None:
             return None
+        match = found.path.match(scope["path"])
+        scope["path_params"] = match.groupdict() if match else {}
         try:
-            return await handler(Request(scope, receive))
+            return await found.handler(Request(scope, receive))
         except ProblemError as error:
             return error.response(scope["path"])
 
-    def _find(self, scope: Scope) -> Handler | None:
-        path: str = scope["path"]
+    def find(self, path: str) -> Endpoint | None:
+        """The endpoint of a path."""
         if (whole := self._whole.get(path)) is not None:
             return whole
         # `/v1/people/` of `/v1/people/xi-jinping`: variables stand in the third place.
-        for pattern, handler in self._begun.get(path[: path.find("/", 4) + 1], ()):
-            if (match := pattern.match(path)) is not None:
-                scope["path_params"] = match.groupdict()
-                return handler
-        return None
+        begun = self._begun.get(path[: path.find("/", 4) + 1], ())
+        return next((it for it in begun if it.path.match(path)), None)
 
 
 def _routes(router: Router) -> Iterator[tuple[str, APIRoute]]:

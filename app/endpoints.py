@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Coroutine
 from functools import partial
-from inspect import signature
+from inspect import iscoroutinefunction, signature
 from typing import Annotated, Any, get_origin, get_type_hints
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -56,6 +56,8 @@ class StrictRoute(APIRoute):
         annotations = get_type_hints(self.endpoint, include_extras=True)
         readers = {name: _reader(name, annotations[name]) for name in signature(self.endpoint).parameters}
 
+        waits = iscoroutinefunction(self.endpoint)
+
         async def answer(request: Request) -> Response:
             given, errors = {}, list[ParameterError]()
             for name, read in readers.items():
@@ -68,7 +70,8 @@ class StrictRoute(APIRoute):
                     errors += problem.errors
             if errors:
                 raise invalid(errors)
-            response: Response = await self.endpoint(**given)
+            made = self.endpoint(**given)
+            response: Response = await made if waits else made
             return response
 
         return answer

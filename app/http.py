@@ -71,7 +71,7 @@ class HttpMiddleware:
     def __init__(self, app: ASGIApp, live: LiveDataset, router: Router) -> None:
         """`app` is asked for what no endpoint of the router answers."""
         self.app, self.live, self.router = app, live, router
-        self._dispatch, self._compress = Dispatch(router), CompressMiddleware(_as_made)
+        self.dispatch, self._compress = Dispatch(router), CompressMiddleware(_as_made)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Pinned for the whole request: its ETag and its answer are of the same dataset, also when another one comes.
@@ -109,7 +109,7 @@ class HttpMiddleware:
                 scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"range"]
             scope["method"] = "GET"
             response = Response(status_code=304) if answer.is_unchanged() else None
-        response = response or await self._dispatch.response(scope, receive) or self.app
+        response = response or await self.dispatch.response(scope, receive) or self.app
         if isinstance(response, Response) and not head.is_encoded and _is_plain(response):
             await answer.send_whole(response)
         else:

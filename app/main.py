@@ -42,7 +42,7 @@ LOG = "%(levelname)s: %(message)s"
 class Application(FastAPI):
     """FastAPI, with our own layers before its own: what they answer costs it nothing."""
 
-    way_in: ASGIApp
+    way_in: HttpMiddleware
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -95,15 +95,15 @@ def listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def in_front(app: FastAPI) -> ASGIApp:
+def in_front(app: Application) -> AnswersKept:
     """The application as it is served: with the answers that it has given before it."""
     settings: Settings = app.state.settings
-    front: ASGIApp = AnswersKept(app, app.state.live, settings.cache_bytes) if settings.cache_bytes else app
+    front = AnswersKept(app, app.state.live, app.way_in.dispatch, settings.cache_bytes)
     app.state.front = front
     return front
 
 
-def server_for(app: FastAPI) -> uvicorn.Server:
+def server_for(app: Application) -> uvicorn.Server:
     """The server, not yet running."""
     return uvicorn.Server(uvicorn.Config(in_front(app), **SERVER))
 
@@ -114,7 +114,7 @@ def worker() -> ASGIApp:
     return in_front(_settled(create_app(Settings())))
 
 
-def _settled(app: FastAPI) -> FastAPI:
+def _settled(app: Application) -> Application:
     """An application that is whole: what it is made of is not looked through again for what could be thrown away."""
     gc.collect()
     gc.freeze()

@@ -61,7 +61,7 @@ class ProblemProtocol(HttpToolsProtocol):
         # What is raised here is answered as what is not HTTP: a fragment is never sent, and would be passed over.
         if b"#" in self.url or self.parser.get_http_version() not in VERSIONS:
             raise ValueError
-        self._is_answered = self._answer_again()
+        self._is_answered = self._answer_at_once()
         if not self._is_answered:
             super().on_headers_complete()
 
@@ -70,8 +70,8 @@ class ProblemProtocol(HttpToolsProtocol):
         if not self._is_answered:
             super().on_message_complete()
 
-    def _answer_again(self) -> bool:
-        """Give an answer that is kept, without making a request of what was read; whether there was one.
+    def _answer_at_once(self) -> bool:
+        """Give an answer that needs no waiting, without making a request of what was read; whether there was one.
 
         Only where nothing else is on its way: no answer that comes before it, and none that waits to be taken.
         """
@@ -82,7 +82,7 @@ class ProblemProtocol(HttpToolsProtocol):
         if self.parser.get_http_version() != "1.1" or not self.parser.should_keep_alive():
             return False
         own = b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])
-        found = self.app.sent(self.url, self.headers, own)
+        found = self.app.sent(method, self.url, self.headers, own)
         if found is None:
             return False
         head, body = found

@@ -9,9 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from app.main import create_app, listen, server_for
+from app.main import Application, create_app, listen, server_for
 from app.references import Kind
 from app.seeding.build import build
 from app.settings import Settings
@@ -32,20 +31,20 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app(database: Path) -> FastAPI:
+def app(database: Path) -> Application:
     """The application on the dataset."""
     return create_app(Settings(database=database, port=0))
 
 
 @pytest.fixture(scope="session")
-def address(app: FastAPI) -> Iterator[str]:
+def address(app: Application) -> Iterator[str]:
     """Where the application is being served."""
     with running(app) as url:
         yield url
 
 
 @pytest.fixture
-def forgetful(database: Path) -> Iterator[tuple[FastAPI, httpx.Client]]:
+def forgetful(database: Path) -> Iterator[tuple[Application, httpx.Client]]:
     """An application that keeps no answers, and a client of it: what it does for a request it does each time."""
     app = create_app(Settings(database=database, port=0, cache_bytes=0))
     with running(app) as url, httpx.Client(base_url=url, timeout=30) as client:
@@ -55,7 +54,7 @@ def forgetful(database: Path) -> Iterator[tuple[FastAPI, httpx.Client]]:
 class running:  # noqa: N801  (a context manager, used like a function)
     """Serves an application on a free port, in a thread."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: Application) -> None:
         self.server = server_for(app)
         self.listener = listen(Settings(port=0))
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.listener]})

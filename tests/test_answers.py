@@ -1,14 +1,15 @@
 """Answers that are kept: the same bytes as if they were not, within their bounds, and no longer than the dataset."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from app.answers import OVERHEAD, SHARE, Answer, Answers, AnswersKept
-from app.main import create_app, in_front
+from app.main import Application, create_app, in_front
 from app.seeding.build import build
 from app.settings import Settings
 from tests.asking import statements
@@ -19,14 +20,14 @@ LIST = "/v1/statements?limit=3"
 
 
 @pytest.fixture
-def kept(database: Path) -> Iterator[tuple[FastAPI, httpx.Client]]:
+def kept(database: Path) -> Iterator[tuple[Application, httpx.Client]]:
     """An application that nobody has asked yet, and a client of it."""
     app = create_app(Settings(database=database, port=0))
     with running(app) as url, httpx.Client(base_url=url, timeout=30) as client:
         yield app, client
 
 
-def test_what_was_asked_before_is_answered_without_the_application(kept: tuple[FastAPI, httpx.Client]) -> None:
+def test_what_was_asked_before_is_answered_without_the_application(kept: tuple[Application, httpx.Client]) -> None:
     app, client = kept
     first = client.get(LIST)
     with statements(app) as asked:
@@ -58,7 +59,7 @@ def test_what_was_asked_before_is_answered_without_the_application(kept: tuple[F
     ],
 )
 def test_a_kept_answer_is_for_its_own_request_alone(
-    kept: tuple[FastAPI, httpx.Client], url: str, headers: dict[str, str], status: int
+    kept: tuple[Application, httpx.Client], url: str, headers: dict[str, str], status: int
 ) -> None:
     _, client = kept
     client.get(LIST).raise_for_status()
@@ -68,7 +69,7 @@ def test_a_kept_answer_is_for_its_own_request_alone(
 
 
 @pytest.mark.parametrize("coding", ["identity", "gzip", "zstd", "br"])
-def test_each_encoding_has_its_own(kept: tuple[FastAPI, httpx.Client], coding: str) -> None:
+def test_each_encoding_has_its_own(kept: tuple[Application, httpx.Client], coding: str) -> None:
     app, client = kept
     others = [client.get(LIST, headers={"Accept-Encoding": it}) for it in ("identity", "gzip", "zstd", "br")]
     with statements(app) as asked:
@@ -80,7 +81,7 @@ def test_each_encoding_has_its_own(kept: tuple[FastAPI, httpx.Client], coding: s
     assert (head.content, head.headers["content-length"]) == (b"", answer.headers["content-length"])
 
 
-def test_a_validator_is_enough(kept: tuple[FastAPI, httpx.Client]) -> None:
+def test_a_validator_is_enough(kept: tuple[Application, httpx.Client]) -> None:
     app, client = kept
     etag = client.get(LIST).headers["etag"]
     forgotten = client.get(LIST, headers={"If-None-Match": etag, "Accept-Encoding": "br"})
@@ -93,7 +94,7 @@ def test_a_validator_is_enough(kept: tuple[FastAPI, httpx.Client]) -> None:
     assert list(forgotten.headers) == list(answers[0].headers)
 
 
-def test_what_is_unchanged_needs_no_answer_that_was_given(kept: tuple[FastAPI, httpx.Client]) -> None:
+def test_what_is_unchanged_needs_no_answer_that_was_given(kept: tuple[Application, httpx.Client]) -> None:
     app, client = kept
     etag = client.get(LIST, headers={"Accept-Encoding": "br"}).headers["etag"]
     app.state.front.answers = Answers(1_000_000)
@@ -172,7 +173,84 @@ def test_what_is_too_large_is_not_kept() -> None:
     Answers(0).keep(asked(b"any"), answer(b"any"))
 
 
-def test_none_are_kept_where_there_is_no_room_for_them(database: Path) -> None:
-    app = create_app(Settings(database=database, cache_bytes=0))
-    assert in_front(app) is app
-    assert isinstance(in_front(create_app(Settings(database=database, cache_bytes=1))), AnswersKept)
+@pytest.mark.parametrize("capacity", [0, 1])
+def test_none_are_kept_where_there_is_no_room_for_them(database: Path, capacity: int) -> None:
+    front = in_front(create_app(Settings(database=database, cache_bytes=capacity)))
+    for _ in range(2):
+        assert front.sent(b"GET", b"/v1/people", HOST, b"")
+        assert len(front.answers) == 0
+
+
+HOST = [(b"host", b"facts.example")]
+AT_ONCE = [
+    b"/v1/people",
+    b"/v1/people?limit=2&sort=-id&include=notes",
+    b"/v1/people?name=%C3%A9",
+    b"/v1/people/xi-jinping",
+    b"/v1/people/nobody",
+    b"/v1/statements?q=china&facet=speaker",
+    b"/v1/statements?speker=xi-jinping",
+    b"/v1/statements?q=%00",
+    b"/v1/statements?q=%ff",
+    b"/v1/facts?dataset=0123456789abcdef",
+    b"/v1/timeline",
+    b"/v1/search?q=trade",
+    b"/v1",
+    b"/healthz",
+    b"/readyz",
+    b"/v1/people?" + b"a" * 9_000,
+]
+"""Requests whose answers nobody has to wait for."""
+
+
+@pytest.mark.parametrize("encodings", [b"", b"gzip", b"br", b"zstd"])
+@pytest.mark.parametrize("target", AT_ONCE)
+def test_what_is_answered_at_once_is_what_the_application_answers(
+    app: Application, target: bytes, encodings: bytes
+) -> None:
+    front = AnswersKept(app, app.state.live, app.way_in.dispatch, 0)
+    headers = [*HOST, (b"accept-encoding", encodings)] if encodings else HOST
+    sent = front.sent(b"GET", target, headers, b"date: today\r\n")
+    assert sent is not None
+    path, _, query = target.partition(b"?")
+    scope: dict[str, Any] = {"type": "http", "http_version": "1.1", "method": "GET", "headers": headers, "state": {}}
+    scope |= {"path": path.decode(), "raw_path": path, "query_string": query, "scheme": "http", "root_path": ""}
+    told: list[Any] = []
+
+    async def tell(message: Any) -> None:
+        told.append(message)
+
+    async def nothing() -> Any:
+        raise AssertionError
+
+    asyncio.run(front(scope, nothing, tell))
+    start, body = told
+    status, date, *lines = sent[0].removesuffix(b"\r\n\r\n").split(b"\r\n")
+    assert (status.split(b" ")[1], date) == (b"%d" % start["status"], b"date: today")
+    named = b"x-request-id: "
+    expected = [b"%b: %b" % pair for pair in start["headers"]]
+    assert [it for it in lines if not it.startswith(named)] == [it for it in expected if not it.startswith(named)]
+    assert sum(it.startswith(named) for it in lines) == 1
+    assert sent[1] == body["body"]
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "headers"),
+    [
+        (b"HEAD", b"/v1/people", []),
+        (b"GET", b"/v1/people", [(b"if-none-match", b'W/"other"')]),
+        (b"GET", b"/v1/people", [(b"content-length", b"3")]),
+        (b"GET", b"/v1/people", [(b"host", b"another")]),
+        (b"GET", b"/v1/people/xi%2djinping", []),
+        (b"GET", b"/v1/people.csv", []),
+        (b"GET", b"/v1/dataset", []),
+        (b"GET", b"/v1/nothing", []),
+        (b"GET", b"/docs", []),
+        (b"GET", b"http://facts.example/v1/people", []),
+    ],
+)
+def test_what_may_have_to_wait_is_left_to_the_server(
+    app: Application, method: bytes, target: bytes, headers: list[tuple[bytes, bytes]]
+) -> None:
+    front = AnswersKept(app, app.state.live, app.way_in.dispatch, 0)
+    assert front.sent(method, target, [*HOST, *headers], b"") is None

@@ -13,11 +13,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Scope
 
 from app.database import Totals
-from app.main import create_app, in_front
+from app.main import Application, create_app, in_front
 from app.seeding.build import build
 from app.settings import Settings
 from tests.asking import LISTS, statements
@@ -29,9 +28,9 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
-def sizes(tmp_path_factory: pytest.TempPathFactory) -> dict[int, FastAPI]:
+def sizes(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Application]:
     """Applications on a small and a larger corpus, by their number of articles."""
-    apps = dict[int, FastAPI]()
+    apps = dict[int, Application]()
     for articles in (SMALL, LARGE):
         folder = tmp_path_factory.mktemp(f"corpus-{articles}")
         write_corpus(folder / "seeds", articles)
@@ -74,7 +73,7 @@ class Asker:
 
 @pytest.mark.parametrize("path", LISTS)
 def test_a_list_takes_two_statements_and_a_few_more_for_what_is_asked_besides(
-    sizes: dict[int, FastAPI], contract: Contract, path: str
+    sizes: dict[int, Application], contract: Contract, path: str
 ) -> None:
     app = sizes[LARGE]
     includes, facets = contract.enumeration(path, "include"), contract.enumeration(path, "facet")
@@ -95,7 +94,9 @@ def test_a_list_takes_two_statements_and_a_few_more_for_what_is_asked_besides(
         assert taken(f"limit=3&include={include}") <= least, include
 
 
-def test_a_record_takes_one_statement_and_one_for_each_include(sizes: dict[int, FastAPI], contract: Contract) -> None:
+def test_a_record_takes_one_statement_and_one_for_each_include(
+    sizes: dict[int, Application], contract: Contract
+) -> None:
     asker = Asker(sizes[LARGE])
     for path in LISTS:
         includes = contract.enumeration(path, "include")
@@ -107,7 +108,7 @@ def test_a_record_takes_one_statement_and_one_for_each_include(sizes: dict[int, 
                 assert _statements(sizes[LARGE], f"{record}?include={','.join(includes)}") <= 1 + len(includes)
 
 
-def _statements(app: FastAPI, url: str) -> int:
+def _statements(app: Application, url: str) -> int:
     asker = Asker(app)
     with statements(app) as asked:
         asker.get(url)
@@ -135,7 +136,7 @@ OF_SQLITE_ITSELF = ("anon_1", "anon_2", "search", "CONSTANT")
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_no_request_walks_through_a_whole_table(sizes: dict[int, FastAPI], path: str) -> None:
+def test_no_request_walks_through_a_whole_table(sizes: dict[int, Application], path: str) -> None:
     app = sizes[LARGE]
     asker = Asker(app)
     asker.get("/openapi.json")
@@ -185,12 +186,12 @@ FLAT = (
 
 
 @pytest.mark.parametrize("url", FLAT)
-def test_a_larger_dataset_takes_no_more_steps(sizes: dict[int, FastAPI], url: str) -> None:
+def test_a_larger_dataset_takes_no_more_steps(sizes: dict[int, Application], url: str) -> None:
     small, large = (_steps(app, _filled(app, url)) for app in sizes.values())
     assert large <= 1.5 * small, (small, large)
 
 
-def test_the_last_page_takes_no_more_steps_than_the_first(sizes: dict[int, FastAPI]) -> None:
+def test_the_last_page_takes_no_more_steps_than_the_first(sizes: dict[int, Application]) -> None:
     app = sizes[LARGE]
     asker, url, first, last = Asker(app), "/v1/facts?limit=200&sort=-when", 0, 0
     while url:
@@ -202,7 +203,7 @@ def test_the_last_page_takes_no_more_steps_than_the_first(sizes: dict[int, FastA
     assert max(before, last) <= 1.5 * first
 
 
-def _filled(app: FastAPI, url: str) -> str:
+def _filled(app: Application, url: str) -> str:
     """A request with values that most records have."""
     asker, values = Asker(app), {}
     asker.get("/v1/statements?limit=1&facet=speaker,party,topic")
@@ -212,7 +213,7 @@ def _filled(app: FastAPI, url: str) -> str:
     return url.format(record=answer["data"][0]["href"], **values)
 
 
-def _steps(app: FastAPI, url: str) -> int:
+def _steps(app: Application, url: str) -> int:
     """How many steps of SQLite's machine a request takes, in tens."""
     dataset, taken = app.state.live.current, 0
 
@@ -240,7 +241,7 @@ CALLS = {"the first time": 5_400, "again": 25, "unchanged": 27, "like another": 
 """How many calls of functions a request may take, those of libraries too: a fifth more than it takes now."""
 
 
-def test_requests_take_few_calls(sizes: dict[int, FastAPI]) -> None:
+def test_requests_take_few_calls(sizes: dict[int, Application]) -> None:
     app = sizes[LARGE]
     front = in_front(app)
     asker = Asker(front)

@@ -41,13 +41,13 @@ class ArticleQuery(ArticleInclude, ListQuery):
 
 
 @router.get("/v1/articles", response_model=models.ListOf[models.Article])
-async def list_articles(query: Annotated[ArticleQuery, Query()], dataset: Served, request: Request) -> Response:
+def list_articles(query: Annotated[ArticleQuery, Query()], dataset: Served, request: Request) -> Response:
     """The articles that the facts were read from, each with how much of it has been read."""
     return find(dataset, query, request)
 
 
 @router.get("/v1/articles/{id}.jsonld", response_model=NewsArticle, response_class=LinkedDataResponse)
-async def get_article_jsonld(record_id: RecordId, query: Nothing, dataset: Served) -> Response:
+def get_article_jsonld(record_id: RecordId, query: Nothing, dataset: Served) -> Response:
     """One article in the terms of schema.org, with the people, sides, topics, rounds and events that it mentions."""
     article, facts, quotes = article_document(dataset, record_id), cast(Any, models.Facts), cast(Any, models.Quotes)
     rests = exists().where(quotes.fact_key == facts.key, quotes.article_id == record_id, quotes.role == SUPPORTS)
@@ -58,13 +58,13 @@ async def get_article_jsonld(record_id: RecordId, query: Nothing, dataset: Serve
 
 
 @router.get("/v1/articles/{id}", response_model=models.One[models.Article], responses=ALTERNATE)
-async def get_article(record_id: RecordId, query: Annotated[ArticleInclude, Query()], dataset: Served) -> Response:
+def get_article(record_id: RecordId, query: Annotated[ArticleInclude, Query()], dataset: Served) -> Response:
     """One article, without its text, which has a path of its own."""
     return with_alternate(get(dataset, query, record_id), f"/v1/articles/{record_id}")
 
 
 @router.get("/v1/articles/{id}/text", response_class=PlainTextResponse, responses={451: {}})
-async def get_article_text(record_id: RecordId, query: Nothing, dataset: Served) -> Response:
+def get_article_text(record_id: RecordId, query: Nothing, dataset: Served) -> Response:
     """The article's text, which every offset of a quote counts in: as it was received, without a byte order mark."""
     refuse_withheld(article_document(dataset, record_id))
     articles: Any = models.Articles

@@ -413,7 +413,7 @@ async def get_dataset_file(query: Nothing, dataset: Served, request: Request) ->
 
 
 @router.get("/v1/dataset.sqlite.sha256", response_class=PlainTextResponse)
-async def get_dataset_checksum(query: Nothing, dataset: Served) -> Response:
+def get_dataset_checksum(query: Nothing, dataset: Served) -> Response:
     """The SHA-256 of the file at `/v1/dataset.sqlite`, as `sha256sum --check` reads it."""
     text = f"{dataset.file.sha256}  {_file_name(dataset)}\n"
     return PlainTextResponse(text, headers={"ETag": f'"sha256-{dataset.file.sha256}"'})

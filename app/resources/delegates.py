@@ -35,13 +35,13 @@ class DelegateQuery(DelegateInclude, ListQuery):
 
 
 @router.get("/v1/delegates", response_model=models.ListOf[models.Delegate])
-async def list_delegates(query: Annotated[DelegateQuery, Query()], dataset: Served, request: Request) -> Response:
+def list_delegates(query: Annotated[DelegateQuery, Query()], dataset: Served, request: Request) -> Response:
     """The delegations' members, round by round; `attended=false` finds who is said not to have been there."""
     return find(dataset, query, request)
 
 
 @router.get("/v1/delegates/{id}", response_model=models.One[models.Delegate])
-async def get_delegate(record_id: RecordId, query: Annotated[DelegateInclude, Query()], dataset: Served) -> Response:
+def get_delegate(record_id: RecordId, query: Annotated[DelegateInclude, Query()], dataset: Served) -> Response:
     """One place in a delegation."""
     return get(dataset, query, record_id)
 

@@ -28,13 +28,13 @@ class EventQuery(EventInclude, ListQuery):
 
 
 @router.get("/v1/events", response_model=models.ListOf[models.Event])
-async def list_events(query: Annotated[EventQuery, Query()], dataset: Served, request: Request) -> Response:
+def list_events(query: Annotated[EventQuery, Query()], dataset: Served, request: Request) -> Response:
     """Calls, briefings and whatever else happened."""
     return find(dataset, query, request)
 
 
 @router.get("/v1/events/{id}", response_model=models.One[models.Event])
-async def get_event(record_id: RecordId, query: Annotated[EventInclude, Query()], dataset: Served) -> Response:
+def get_event(record_id: RecordId, query: Annotated[EventInclude, Query()], dataset: Served) -> Response:
     """One event."""
     return get(dataset, query, record_id)
 

@@ -37,7 +37,7 @@ class FactQuery(ListQuery):
 
 
 @router.get("/v1/facts", response_model=ListOf[Fact])
-async def list_facts(query: Annotated[FactQuery, Query()], dataset: Served, request: Request) -> Response:
+def list_facts(query: Annotated[FactQuery, Query()], dataset: Served, request: Request) -> Response:
     """All records of all kinds, in the one shape that they share."""
     return find(dataset, query, request)
 
@@ -87,7 +87,7 @@ class Timeline(ListOf[Fact]):
 
 
 @router.get("/v1/timeline", response_model=Timeline)
-async def get_timeline(query: Annotated[TimelineQuery, Query()], dataset: Served, request: Request) -> Response:
+def get_timeline(query: Annotated[TimelineQuery, Query()], dataset: Served, request: Request) -> Response:
     """Everything that is dated, in order, and for a chart how much of it lies in each day, week, month or year."""
     return find(dataset, query, request, buckets=lambda selection: _buckets(selection, query))
 

@@ -28,13 +28,13 @@ class IndicatorQuery(IndicatorInclude, ListQuery):
 
 
 @router.get("/v1/indicators", response_model=models.ListOf[models.Indicator])
-async def list_indicators(query: Annotated[IndicatorQuery, Query()], dataset: Served, request: Request) -> Response:
+def list_indicators(query: Annotated[IndicatorQuery, Query()], dataset: Served, request: Request) -> Response:
     """Figures and trends, each with its unit, its hedge and what it is compared with."""
     return find(dataset, query, request)
 
 
 @router.get("/v1/indicators/{id}", response_model=models.One[models.Indicator])
-async def get_indicator(record_id: RecordId, query: Annotated[IndicatorInclude, Query()], dataset: Served) -> Response:
+def get_indicator(record_id: RecordId, query: Annotated[IndicatorInclude, Query()], dataset: Served) -> Response:
     """One indicator."""
     return get(dataset, query, record_id)
 

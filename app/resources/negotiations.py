@@ -31,15 +31,13 @@ class NegotiationQuery(NegotiationInclude, ListQuery):
 
 
 @router.get("/v1/negotiations", response_model=models.ListOf[models.Negotiation])
-async def list_negotiations(query: Annotated[NegotiationQuery, Query()], dataset: Served, request: Request) -> Response:
+def list_negotiations(query: Annotated[NegotiationQuery, Query()], dataset: Served, request: Request) -> Response:
     """The negotiations, each of which takes place in rounds."""
     return find(dataset, query, request)
 
 
 @router.get("/v1/negotiations/{id}", response_model=models.One[models.Negotiation])
-async def get_negotiation(
-    record_id: RecordId, query: Annotated[NegotiationInclude, Query()], dataset: Served
-) -> Response:
+def get_negotiation(record_id: RecordId, query: Annotated[NegotiationInclude, Query()], dataset: Served) -> Response:
     """One negotiation."""
     return get(dataset, query, record_id)
 

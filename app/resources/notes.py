@@ -26,13 +26,13 @@ class NoteQuery(NoteInclude, ListQuery):
 
 
 @router.get("/v1/notes", response_model=models.ListOf[models.Note])
-async def list_notes(query: Annotated[NoteQuery, Query()], dataset: Served, request: Request) -> Response:
+def list_notes(query: Annotated[NoteQuery, Query()], dataset: Served, request: Request) -> Response:
     """Discrepancies, ambiguities, translations and what is not stated: the notes that a careful reader needs."""
     return find(dataset, query, request)
 
 
 @router.get("/v1/notes/{id}", response_model=models.One[models.Note])
-async def get_note(record_id: RecordId, query: Annotated[NoteInclude, Query()], dataset: Served) -> Response:
+def get_note(record_id: RecordId, query: Annotated[NoteInclude, Query()], dataset: Served) -> Response:
     """One note."""
     return get(dataset, query, record_id)
 

@@ -31,13 +31,13 @@ class PartyQuery(PartyInclude, ListQuery):
 
 
 @router.get("/v1/parties", response_model=models.ListOf[models.Party])
-async def list_parties(query: Annotated[PartyQuery, Query()], dataset: Served, request: Request) -> Response:
+def list_parties(query: Annotated[PartyQuery, Query()], dataset: Served, request: Request) -> Response:
     """The parties: the sides at the table."""
     return find(dataset, query, request)
 
 
 @router.get("/v1/parties/{id}", response_model=models.One[models.Party])
-async def get_party(record_id: RecordId, query: Annotated[PartyInclude, Query()], dataset: Served) -> Response:
+def get_party(record_id: RecordId, query: Annotated[PartyInclude, Query()], dataset: Served) -> Response:
     """One party."""
     return get(dataset, query, record_id)
 

@@ -86,7 +86,7 @@ class SentenceList(Value):
 
 
 @router.get("/v1/articles/{id}/sentences", response_model=SentenceList, responses={451: {}})
-async def list_article_sentences(
+def list_article_sentences(
     record_id: RecordId, query: Annotated[SentenceQuery, Query()], dataset: Served, request: Request
 ) -> Response:
     """Every sentence of an article in its order, each with the facts that rest on it, or why none does."""
@@ -166,7 +166,7 @@ class AnnotationQuery(PagedQuery):
     response_class=LinkedDataResponse,
     responses={451: {}},
 )
-async def list_article_annotations(
+def list_article_annotations(
     record_id: RecordId, query: Annotated[AnnotationQuery, Query()], dataset: Served, request: Request
 ) -> Response:
     """Every quote of an article as a W3C Web Annotation: its words, their place, and the record that they speak of."""

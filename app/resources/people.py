@@ -32,13 +32,13 @@ class PersonQuery(PersonInclude, ListQuery):
 
 
 @router.get("/v1/people", response_model=models.ListOf[models.Person])
-async def list_people(query: Annotated[PersonQuery, Query()], dataset: Served, request: Request) -> Response:
+def list_people(query: Annotated[PersonQuery, Query()], dataset: Served, request: Request) -> Response:
     """The people that the articles name, whether they speak, act or are only mentioned."""
     return find(dataset, query, request)
 
 
 @router.get("/v1/people/{id}", response_model=models.One[models.Person])
-async def get_person(record_id: RecordId, query: Annotated[PersonInclude, Query()], dataset: Served) -> Response:
+def get_person(record_id: RecordId, query: Annotated[PersonInclude, Query()], dataset: Served) -> Response:
     """One person."""
     return get(dataset, query, record_id)
 

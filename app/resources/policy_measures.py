@@ -39,15 +39,13 @@ class PolicyMeasureQuery(PolicyMeasureInclude, ListQuery):
 
 
 @router.get("/v1/policy-measures", response_model=models.ListOf[models.PolicyMeasure])
-async def list_policy_measures(
-    query: Annotated[PolicyMeasureQuery, Query()], dataset: Served, request: Request
-) -> Response:
+def list_policy_measures(query: Annotated[PolicyMeasureQuery, Query()], dataset: Served, request: Request) -> Response:
     """Policy measures in force, agreed, paused or proposed, and which answers which."""
     return find(dataset, query, request)
 
 
 @router.get("/v1/policy-measures/{id}", response_model=models.One[models.PolicyMeasure])
-async def get_policy_measure(
+def get_policy_measure(
     record_id: RecordId, query: Annotated[PolicyMeasureInclude, Query()], dataset: Served
 ) -> Response:
     """One policy measure."""

@@ -32,13 +32,13 @@ class PositionQuery(PositionInclude, ListQuery):
 
 
 @router.get("/v1/positions", response_model=models.ListOf[models.Position])
-async def list_positions(query: Annotated[PositionQuery, Query()], dataset: Served, request: Request) -> Response:
+def list_positions(query: Annotated[PositionQuery, Query()], dataset: Served, request: Request) -> Response:
     """The positions: what each side wants."""
     return find(dataset, query, request)
 
 
 @router.get("/v1/positions/{id}", response_model=models.One[models.Position])
-async def get_position(record_id: RecordId, query: Annotated[PositionInclude, Query()], dataset: Served) -> Response:
+def get_position(record_id: RecordId, query: Annotated[PositionInclude, Query()], dataset: Served) -> Response:
     """One position."""
     return get(dataset, query, record_id)
 

@@ -135,7 +135,7 @@ class QuoteCheck(Value):
 
 
 @router.get("/v1/quotes/check", response_model=QuoteCheck)
-async def check_quote(query: Annotated[CheckQuery, Query()], dataset: Served) -> Response:
+def check_quote(query: Annotated[CheckQuery, Query()], dataset: Served) -> Response:
     """Whether words stand in an article exactly as given, with every place; if not, the passage that is most like them
     and what differs."""
     search = _Search(dataset, Quotation(query.text), query.article)

@@ -39,13 +39,13 @@ class RoundQuery(RoundInclude, ListQuery):
 
 
 @router.get("/v1/rounds", response_model=models.ListOf[models.Round])
-async def list_rounds(query: Annotated[RoundQuery, Query()], dataset: Served, request: Request) -> Response:
+def list_rounds(query: Annotated[RoundQuery, Query()], dataset: Served, request: Request) -> Response:
     """The rounds of negotiations, each with its place, its days and its outcome."""
     return find(dataset, query, request)
 
 
 @router.get("/v1/rounds/{id}", response_model=models.One[models.Round])
-async def get_round(record_id: RecordId, query: Annotated[RoundInclude, Query()], dataset: Served) -> Response:
+def get_round(record_id: RecordId, query: Annotated[RoundInclude, Query()], dataset: Served) -> Response:
     """One round, with its sessions day by day."""
     return get(dataset, query, record_id)
 

@@ -76,7 +76,7 @@ class Hits(Value):
 
 
 @router.get("/v1/search", response_model=Hits)
-async def search_everything(query: Annotated[EverythingQuery, Query()], dataset: Served, request: Request) -> Response:
+def search_everything(query: Annotated[EverythingQuery, Query()], dataset: Served, request: Request) -> Response:
     """Records of all kinds and sentences of all articles that hold the words: people under any alias or office too."""
     asked = search.read(query.q)
     total, known = _total(asked, query, dataset)

@@ -77,7 +77,7 @@ class Readiness(Value):
 
 
 @router.get("/v1", response_model=Index)
-async def get_index(query: Nothing, dataset: Served) -> Response:
+def get_index(query: Nothing, dataset: Served) -> Response:
     """The resources, with the number of their records."""
     kinds = select(col(Facts.kind), func.count().label("records")).group_by(col(Facts.kind))
     counts = {row.kind: row.records for row in dataset.rows(kinds)}
@@ -91,13 +91,13 @@ async def get_index(query: Nothing, dataset: Served) -> Response:
 
 
 @router.get("/healthz", response_model=Health)
-async def get_health(query: Nothing) -> Response:
+def get_health(query: Nothing) -> Response:
     """Whether the server runs; it says nothing of the dataset."""
     return answer(Health(status="ok"))
 
 
 @router.get("/readyz", response_model=Readiness)
-async def get_readiness(query: Nothing, dataset: Served, request: Request) -> Response:
+def get_readiness(query: Nothing, dataset: Served, request: Request) -> Response:
     """Whether the newest dataset is served."""
     live: LiveDataset = request.app.state.live
     status = "degraded" if live.trouble else "ready"

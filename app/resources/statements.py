@@ -46,19 +46,19 @@ class StatementQuery(StatementInclude, ListQuery):
 
 
 @router.get("/v1/statements", response_model=models.ListOf[models.Statement])
-async def list_statements(query: Annotated[StatementQuery, Query()], dataset: Served, request: Request) -> Response:
+def list_statements(query: Annotated[StatementQuery, Query()], dataset: Served, request: Request) -> Response:
     """What was said: direct, indirect and mixed quotations, each with its speaker."""
     return find(dataset, query, request)
 
 
 @router.get("/v1/statements/{id}.jsonld", response_model=Saying, response_class=LinkedDataResponse)
-async def get_statement_jsonld(record_id: RecordId, query: Nothing, dataset: Served) -> Response:
+def get_statement_jsonld(record_id: RecordId, query: Nothing, dataset: Served) -> Response:
     """One statement in the terms of schema.org: as a quotation, or, where the words are the reporter's, as a claim."""
     return linked(saying(record_document(dataset, models.Statements, record_id), dataset.version))
 
 
 @router.get("/v1/statements/{id}", response_model=models.One[models.Statement], responses=ALTERNATE)
-async def get_statement(record_id: RecordId, query: Annotated[StatementInclude, Query()], dataset: Served) -> Response:
+def get_statement(record_id: RecordId, query: Annotated[StatementInclude, Query()], dataset: Served) -> Response:
     """One statement."""
     return with_alternate(get(dataset, query, record_id), f"/v1/statements/{record_id}")
 

@@ -27,13 +27,13 @@ class TopicQuery(TopicInclude, ListQuery):
 
 
 @router.get("/v1/topics", response_model=models.ListOf[models.Topic])
-async def list_topics(query: Annotated[TopicQuery, Query()], dataset: Served, request: Request) -> Response:
+def list_topics(query: Annotated[TopicQuery, Query()], dataset: Served, request: Request) -> Response:
     """The topics: subjects of talks, statements and positions."""
     return find(dataset, query, request)
 
 
 @router.get("/v1/topics/{id}", response_model=models.One[models.Topic])
-async def get_topic(record_id: RecordId, query: Annotated[TopicInclude, Query()], dataset: Served) -> Response:
+def get_topic(record_id: RecordId, query: Annotated[TopicInclude, Query()], dataset: Served) -> Response:
     """One topic."""
     return get(dataset, query, record_id)
 
