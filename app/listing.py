@@ -212,7 +212,7 @@ class Listing(Asked):
         """What the search found in the records of a page."""
         if self.search is None:
             return None
-        matches = {f"/v1/{row[-2]}": self.search.matches(json.loads(row[-1])) for row in rows}
+        matches = {f"/v1/{row[-2]}": self.search.matches(row[-1]) for row in rows}
         return Search(matches=matches, did_you_mean=self.search.did_you_mean(self.dataset, self.known))
 
 

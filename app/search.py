@@ -4,12 +4,13 @@ Words mean words: no character of a query is an operator, but `"` around a phras
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, Field
+from pydantic_core import from_json
 from sqlalchemy import ColumnElement, bindparam, exists, select
 from sqlmodel import col
 
@@ -17,7 +18,7 @@ from app.database import Dataset
 from app.models import Match, Range, Vocabulary
 from app.search_index import INDEX, Phrase, holds, match_values, spoken
 from app.suggest import closest
-from app.words import Word, words
+from app.words import LONGEST_WORD, Word, words
 
 LONGEST_QUERY, MOST_WORDS = 500, 50
 LONGEST_SNIPPET, MOST_MATCHES, MOST_HINTS = 160, 10, 3
@@ -25,6 +26,10 @@ ALIKE_WORDS = 70
 """From here on, of 100, two words count as alike: a word is shorter than a name, and chance is nearer."""
 CANDIDATES = 5_000
 """How many words of the vocabulary are looked at for those that are like an unknown one."""
+BEYOND_PLAIN = re.compile(r"[^\x00-\x7f\u2010-\u2027]")
+"""What is neither ASCII nor punctuation."""
+Pattern = tuple[str, re.Pattern[str]]
+"""The first word of a phrase, and the whole of it, each of its words as a group."""
 PART = re.compile(r'"(?P<phrase>[^"]*)"(?P<more>\*?)|(?P<word>[^\s"]+)')
 
 
@@ -59,9 +64,38 @@ class SearchQuery:
         is_one = len(self.phrases) == 1 and len(self.whole) == 1 and not self.phrases[0].is_prefix
         return self.whole[0].folded if is_one else None
 
-    def matches(self, document: dict[str, Any]) -> list[Match]:
+    def matches(self, document: bytes | str) -> list[Match]:
         """Where a record holds words of the query, in the order of its fields."""
-        return matches_in(spoken(document), self.phrases)
+        return self.matches_in(spoken(from_json(document)))
+
+    def matches_in(self, texts: Iterable[tuple[str, str]]) -> list[Match]:
+        """The texts that hold a phrase, each with a snippet and the places of the words in it."""
+        found = list[Match]()
+        for field, text in texts:
+            if ranges := self.ranges(text):
+                found.append(_match(field, text, ranges))
+                if len(found) == MOST_MATCHES:
+                    break
+        return found
+
+    def ranges(self, text: str) -> list[tuple[int, int]]:
+        """The places of the words in a text that belong to a phrase which stands there."""
+        if not self._patterns or not (text.isascii() or BEYOND_PLAIN.search(text) is None):
+            return _ranges_of_words(text, self.phrases)
+        # Here a word is a run of letters and digits, and lower case is all that it is compared in.
+        lower, places = text.lower(), set[tuple[int, int]]()
+        for first, whole in self._patterns:
+            found = whole.search(lower) if first in lower else None
+            while found is not None:
+                places |= {found.span(i + 1) for i in range(whole.groups)}
+                found = whole.search(lower, found.end(1))
+        return sorted(places)
+
+    @cached_property
+    def _patterns(self) -> Sequence[Pattern]:
+        # Of longer words only the beginning is compared.
+        is_plain = all(len(word) < LONGEST_WORD for phrase in self.phrases for word in phrase.words)
+        return [*map(_pattern, self.phrases)] if is_plain else []
 
     def did_you_mean(self, dataset: Dataset, known: Sequence[bool]) -> list[str]:
         """The query with each unknown word replaced by one that is like it and occurs."""
@@ -101,19 +135,17 @@ def _readable(text: str) -> str:
 SearchText = Annotated[str, AfterValidator(_readable), Field(min_length=1, max_length=LONGEST_QUERY)]
 
 
-def matches_in(texts: Iterator[tuple[str, str]], phrases: Sequence[Phrase]) -> list[Match]:
-    """The texts that hold a phrase, each with a snippet and the places of the words in it."""
-    found = []
-    for field, text in texts:
-        if ranges := _ranges(text, phrases):
-            found.append(_match(field, text, ranges))
-            if len(found) == MOST_MATCHES:
-                break
-    return found
+@lru_cache(maxsize=1_000)
+def _pattern(phrase: Phrase) -> Pattern:
+    """A phrase as it stands in a text of plain words in lower case."""
+    *before, last = (f"({word}" for word in map(re.escape, phrase.words))
+    end = r"[^\W_]*)" if phrase.is_prefix else ")"
+    whole = r"(?<![^\W_])" + r")[\W_]+".join([*before, last]) + end + r"(?![^\W_])"
+    return phrase.words[0], re.compile(whole)
 
 
-def _ranges(text: str, phrases: Sequence[Phrase]) -> list[tuple[int, int]]:
-    """The places of the words in a text that belong to a phrase which stands there."""
+def _ranges_of_words(text: str, phrases: Sequence[Phrase]) -> list[tuple[int, int]]:
+    """The places of the words in any text, word by word."""
     own = _cut(text)
     places: set[tuple[int, int]] = set()
     for phrase in phrases:

@@ -305,3 +305,42 @@ def test_names_in_every_script_are_found(fisheries: Path) -> None:
                     q = unicodedata.normalize(form, name).replace('"', "")
                     found = [item["id"] for item in everything(client, "/v1/people", q=f'"{q}"')]
                     assert person["id"] in found, (name, form)
+
+
+def test_plain_texts_are_marked_as_all_texts_are() -> None:
+    """What is plain is marked in another way than what is not: the places are the same."""
+    chance = random.Random(1)
+    pieces = [
+        "a",
+        "b",
+        "ab",
+        "A",
+        "aB",
+        "1",
+        "a1",
+        "_",
+        " ",
+        "  ",
+        "-",
+        ".",
+        "“",
+        "’",
+        "…",
+        "é",
+        "\n",
+        "b’s",
+        "b" * 101,
+    ]
+    words_asked = ["a", "b", "ab", "1", "a1", "aa", "s", "b" * 100]
+    marked = 0
+    for _ in range(20_000):
+        text = "".join(chance.choices(pieces, k=chance.randint(0, 12)))
+        asked = [
+            Phrase(tuple(chance.choices(words_asked, k=chance.randint(1, 3))), chance.random() < 0.3)
+            for _ in range(chance.randint(1, 2))
+        ]
+        expected = search._ranges_of_words(text, asked)
+        found = search.SearchQuery("", tuple(asked), ()).ranges(text)
+        assert found == expected, (text, asked)
+        marked += bool(expected)
+    assert marked > 1_000

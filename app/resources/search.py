@@ -1,11 +1,11 @@
 """Search across everything: records of all kinds, and the sentences of the articles."""
 
-import json
 from enum import StrEnum
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, NamedTuple, cast
 
 from fastapi import Query, Request, Response
-from sqlalchemy import Row, Select, case, exists, func, or_, select
+from pydantic_core import from_json
+from sqlalchemy import Select, bindparam, case, exists, func, or_, select
 from sqlmodel import col
 
 from app import filters, paging, search
@@ -17,7 +17,7 @@ from app.paging import PagedQuery
 from app.parameters import Ids, Many
 from app.references import Kind, Reference
 from app.search import SearchQuery, SearchText
-from app.search_index import FIRST_SENTENCE, INDEX, RANKS, has_rank, holds
+from app.search_index import FIRST_SENTENCE, INDEX, RANKS, has_rank, holds, match_values
 from app.values import When
 from app.written import Value
 
@@ -92,7 +92,7 @@ def _total(asked: SearchQuery, query: EverythingQuery, dataset: Served) -> tuple
     articles = [filters.ById(cast(Any, Articles).id).exists((name,)) for name in query.article]
     if asked.only_word and not query.kind and not articles:
         # In how much a word stands is in the vocabulary.
-        found = dataset.rows(select(col(Vocabulary.found)).where(col(Vocabulary.word) == asked.only_word))
+        found = dataset.run("word", _word, {"word": asked.only_word})
         return (found[0][0], [True]) if found else (0, [False])
     wanted = ("search", query.q, *map(str, query.kind), "", *query.article)
     if (kept := dataset.totals.get(wanted)) is not None:
@@ -107,14 +107,23 @@ def _total(asked: SearchQuery, query: EverythingQuery, dataset: Served) -> tuple
     return total, known[: len(asked.whole)]
 
 
-def _ranked(asked: SearchQuery, query: EverythingQuery, dataset: Served, total: int) -> list[Row[Any]]:
+def _word() -> Select[Any]:
+    return select(col(Vocabulary.found)).where(col(Vocabulary.word) == bindparam("word", ""))
+
+
+def _ranked(asked: SearchQuery, query: EverythingQuery, dataset: Served, total: int) -> list["Found"]:
     """The page that is asked for: what is more relevant comes first, and else what comes first in the dataset."""
-    rows, offset = list[Row[Any]](), query.offset
+    rows, offset, form = list[Found](), query.offset, (*query.kind, None, *query.article)
     for rank in range(len(RANKS)):
         has = has_rank(asked.phrases, rank)
-        found = _found(query, has, *COLUMNS).order_by(INDEX.c.rowid).limit(query.limit - len(rows))
-        part = dataset.rows(found.offset(offset))
-        rows += part
+        values = match_values(asked.phrases)
+
+        def page(has: Any = has) -> Select[Any]:
+            ordered = _found(query, has, *COLUMNS).order_by(INDEX.c.rowid)
+            return ordered.limit(bindparam("limit", 0)).offset(bindparam("offset", 0))
+
+        part = dataset.run(("search", rank, form), page, {**values, "limit": query.limit - len(rows), "offset": offset})
+        rows += [Found(*row) for row in part]
         if len(rows) in (query.limit, total):
             break
         if offset:
@@ -122,10 +131,24 @@ def _ranked(asked: SearchQuery, query: EverythingQuery, dataset: Served, total: 
     return rows
 
 
-OF_FACT = (FACTS.c.kind, FACTS.c.id, FACTS.c.name, FACTS.c.ref, FACTS.c.summary, FACTS.c.document)
-OF_SENTENCE = (SENTENCES.c.article_id, SENTENCES.c.number, SENTENCES.c.text)
 ARTICLES: Any = cast(Any, Articles).__table__
-COLUMNS = (*OF_FACT, *OF_SENTENCE, ARTICLES.c.name.label("article_name"))
+OF_FACT = (FACTS.c.kind, FACTS.c.id, FACTS.c.name, FACTS.c.ref, FACTS.c.summary, FACTS.c.document)
+COLUMNS = (*OF_FACT, SENTENCES.c.article_id, SENTENCES.c.number, SENTENCES.c.text, ARTICLES.c.name)
+
+
+class Found(NamedTuple):
+    """What was found: a record, or a sentence."""
+
+    kind: str | None
+    id: str
+    name: str
+    ref: str
+    summary: str
+    document: str
+    article_id: str
+    number: int
+    text: str
+    article_name: str
 
 
 def _found(query: EverythingQuery, holding: Any, *columns: Any) -> Select[Any]:
@@ -150,15 +173,15 @@ def _refuse_unknown(query: EverythingQuery, known: list[bool], dataset: Served) 
         raise invalid([parameter_error("article", it, "unknown_id", detail, known=near[it]) for it in near])
 
 
-def _hit(row: Row[Any], asked: SearchQuery) -> Hit:
+def _hit(row: Found, asked: SearchQuery) -> Hit:
     if row.kind is not None:
-        when = json.loads(row.summary)["when"]
-        found = asked.matches(json.loads(row.document))
+        when = from_json(row.summary)["when"]
+        found = asked.matches(row.document)
         shown = {"kind": row.kind, "id": row.id, "name": row.name, "href": f"/v1/{row.ref}"}
         return Hit(**shown, when=when, article=None, matches=found)
     path = f"/v1/articles/{row.article_id}"
     article = Reference(id=row.article_id, name=row.article_name, href=path)
-    found = search.matches_in(iter([("text", row.text)]), asked.phrases)
+    found = asked.matches_in([("text", row.text)])
     shown = {"kind": SENTENCE, "id": f"{row.article_id}/{row.number}", "href": f"{path}/sentences?number={row.number}"}
     return Hit(**shown, name=_beginning(row.text), when=None, article=article, matches=found)
 
