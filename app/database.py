@@ -68,6 +68,13 @@ class Prepared(NamedTuple):
         return [given[name] for name in self.names]
 
 
+def several(values: Sequence[Any]) -> dict[str, Any]:
+    """Values for a statement that takes some, by their names: one serves all numbers of them up to a power of two."""
+    last = len(values) - 1
+    # The last one is repeated.
+    return {f"v_{i}": values[min(i, last)] for i in range(1 << last.bit_length())}
+
+
 def unindexed(column: Any) -> Any:
     """A column as it stands, but so that no index is looked into for it: the order of the records leads, not this."""
     return UnaryExpression(column, operator=custom_op("+"), type_=column.type)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import JSON, Select, bindparam, distinct, func, select, type_coerce
 
 from app import filters
+from app.database import several
 from app.errors import invalid, parameter_error
 from app.filters import FACTS, Clause, Dated, Filter, Linked
 from app.models import FacetValue
@@ -91,12 +92,12 @@ def _looked_up(selection: Selection, name: str, key: Any, shown: Any, wanted: Se
     """What is shown for each of some keys of a field of this name."""
     found: dict[Any, str] = {}
     for start in range(0, len(wanted), 128):
-        values = {f"v_{i}": wanted[min(start + i, len(wanted) - 1)] for i in range(128)}
+        values = several(wanted[start : start + 128])
 
         def make(values: dict[str, Any] = values) -> Select[Any]:
             return select(key, shown).where(key.in_([bindparam(*item) for item in values.items()]))
 
-        rows = selection.run(("shown", name), make, **values)
+        rows = selection.run(("shown", name, len(values)), make, **values)
         found |= {row[0]: row[1] for row in rows}
     return found
 
@@ -156,16 +157,17 @@ def _names(column: Any) -> Any:
 
 def _by_link(selection: Selection, rule: Linked, name: str, value: Any) -> Iterator[Counted]:
     """By a column of a table of links, of which a record may have several."""
-    table, given = selection.query.table, filters.plain(rule.column)
-    # Under another name: the filters look into the same table of links.
-    links = given.table.alias()
-    column, source = links.c[given.name], links.c[filters.plain(rule.source).name]
-    # A text is compared folded; beside it, it stands as it is.
-    shown = func.min(links.c[given.name.removesuffix("_folded")]) if _names(given) is None else func.min(None)
-    is_single = {it.name for it in links.primary_key} <= {column.name, source.name}
-    number = func.count() if is_single else func.count(distinct(table.key))
+    table = selection.query.table
 
     def make() -> Select[Any]:
+        given = filters.plain(rule.column)
+        # Under another name: the filters look into the same table of links.
+        links = given.table.alias()
+        column, source = links.c[given.name], links.c[filters.plain(rule.source).name]
+        # A text is compared folded; beside it, it stands as it is.
+        shown = func.min(links.c[given.name.removesuffix("_folded")]) if _names(given) is None else func.min(None)
+        is_single = {it.name for it in links.primary_key} <= {column.name, source.name}
+        number = func.count() if is_single else func.count(distinct(table.key))
         only = [] if value is None else [column == bindparam("only", value)]
         statement = select(column, shown, number).select_from(table).join(links, source == rule.own)
         return statement.where(*_where(selection, name), *only).group_by(column)

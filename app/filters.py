@@ -6,7 +6,7 @@ Nothing here is a JOIN: a relation is a list of ids, a filter is a WHERE or an E
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Self, cast
 
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
@@ -63,7 +63,7 @@ class Relation:
     source_prefix: str = ""
     """What stands before the source's id in the column: its kind, where any kind may stand."""
 
-    @property
+    @cached_property
     def kind(self) -> Kind | None:
         """The kind of record that it leads to; None where that varies."""
         table = named_by(self.target).table

@@ -13,7 +13,7 @@ from sqlalchemy import LargeBinary, Select, and_, bindparam, cast, func, literal
 from starlette.responses import Response
 
 from app import filters
-from app.database import Dataset
+from app.database import Dataset, several
 from app.errors import ProblemError, cut, invalid, parameter_error
 from app.facets import facet_values
 from app.filters import FACTS, Relation
@@ -242,16 +242,14 @@ def _include(dataset: Dataset, query: IncludeQuery, ids: list[str]) -> bytes:
 
 def _related(dataset: Dataset, relation: Relation, ids: list[str]) -> Sequence[Any]:
     """The key, the kind and the document of each record that those with these ids relate to."""
-    # One statement serves all numbers of ids up to a power of two: the last one is repeated.
-    size = 1 << (len(ids) - 1).bit_length()
-    values = {f"v_{i}": relation.source_prefix + ids[min(i, len(ids) - 1)] for i in range(size)}
+    values = several([relation.source_prefix + it for it in ids])
 
     def make() -> Select[Any]:
         found = relation.documents([bindparam(*item) for item in values.items()])
         key, kind, document = found.selected_columns
         return found.with_only_columns(key, kind, as_bytes(document))
 
-    return dataset.run((relation, size), make, values)
+    return dataset.run((relation, len(values)), make, values)
 
 
 def find(dataset: Dataset, query: ListQuery, request: Request, **members: Callable[[Asked], str]) -> Response:
