@@ -91,9 +91,10 @@ class Listing(Asked):
 
         A row is the document to be sent, the values of the sort keys, the id, and what a search looks into.
         """
-        offset, rows = self.query.offset or 0, list[Any]()
+        offset = passed = self.query.offset or 0
+        rows = list[Any]()
         # How many come before a cursor is not known: one more is looked for.
-        limit = self.query.limit + 1 if self.beside else min(self.query.limit, max(total - offset, 0))
+        limit = self.query.limit + 1 if self.beside else min(self.query.limit, max(total - passed, 0))
         probe = self._is_shorter_to_probe(total)
         for part in self._parts_from_here():
             if len(rows) == limit:
@@ -103,7 +104,7 @@ class Listing(Asked):
             if offset:
                 # What a later part has to pass over is what the earlier ones did not have.
                 offset = 0 if found else max(offset - self._size(part), 0)
-        more = len(rows) > self.query.limit if self.beside else total > offset + len(rows) > offset
+        more = len(rows) > self.query.limit if self.beside else bool(rows) and total > passed + len(rows)
         return rows[: self.query.limit][:: -1 if self.backward else 1], more
 
     def _parts_from_here(self) -> Sequence[Part]:
