@@ -55,7 +55,7 @@ class Source:
     @cached_property
     def written_text(self) -> str:
         """The article as it stands in its file."""
-        return again.written_text if (again := _read_article(self.folder, Report())) else ""
+        return again.written_text if (again := read_article(self.folder, Report())) else ""
 
     @cached_property
     def text(self) -> ArticleText:
@@ -65,7 +65,7 @@ class Source:
     @cached_property
     def facts(self) -> dict[str, Any]:
         """The tree of facts.yaml: mappings, lists, text (`Plain` where it stands without quotation marks) and None."""
-        return again.facts if (again := _read_article(self.folder, Report())) else {}
+        return again.facts if (again := read_article(self.folder, Report())) else {}
 
     @cached_property
     def marks(self) -> dict[TreePath, Position]:
@@ -123,7 +123,7 @@ def read_seeds(folder: Path, report: Report, on_progress: OnProgress = tell_nobo
     """Every article of the folder, in the order of their ids; what is wrong goes to the report."""
     paths = article_folders(folder, report)
     for done, path in enumerate(paths, 1):
-        if source := _read_article(path, report):
+        if source := read_article(path, report):
             yield source
         on_progress(READING, done, len(paths))
 
@@ -160,7 +160,8 @@ def read_text(file: Path, report: Report) -> tuple[bytes, ArticleText] | None:
     return None
 
 
-def _read_article(folder: Path, report: Report) -> Source | None:
+def read_article(folder: Path, report: Report) -> Source | None:
+    """The article of a folder; None, with the reasons in the report, where it cannot be read."""
     source, digests = Source(folder), dict[Path, str]()
     with suppress(StopReadingError):
         source.written_text = _read_text(source.article_file, report, digests)

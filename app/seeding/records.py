@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Annotated, Any, TypeVar, cast, get_args
+from typing import Annotated, Any, NamedTuple, TypeVar, cast, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -345,6 +345,36 @@ def as_list(tree: Any) -> list[Any]:
     return tree if isinstance(tree, list) else [] if tree is None else [None]
 
 
+class Outline(NamedTuple):
+    """What has to be known of a file before others are checked."""
+
+    article_id: str
+    defined: list[tuple[Kind, str, str]]
+    """The records that it defines, each with its name."""
+    told_of: list[Key]
+    """The records that it adds to."""
+
+
+def outline(source: Source, report: Report) -> Outline:
+    """What a file holds; an id that stands twice within its kind and file is a problem."""
+    places: dict[Key, TreePath] = {}
+    found = Outline(source.article_id, [], [])
+    for kind, path, tree in written_records(source):
+        fields = tree if isinstance(tree, dict) else {}
+        if (record_id := written_id(source, kind, fields)) is None:
+            continue
+        if (first := places.setdefault((kind, record_id), path)) != path:
+            message = f"{kind}/{record_id} is already defined in {source.at(first).brief}"
+            report.add(source.at(path), "duplicate-id", message)
+        found.defined.append((kind, str(record_id), str(fields.get("name"))))
+    for name in ADDITIONS:
+        for item in as_list(source.facts.get(name)):
+            about, _, record_id = str(item.get("record") if isinstance(item, dict) else "").partition("/")
+            if about in KINDS:
+                found.told_of.append((Kind(about), record_id))
+    return found
+
+
 class Catalogue:
     """What has to be known of all files before the first is checked."""
 
@@ -353,27 +383,18 @@ class Catalogue:
         self.shared: set[Key] = set()
         """The records of which several files speak."""
 
-    def collect(self, source: Source, report: Report) -> None:
-        """Add what a file holds; an id that stands twice within its kind and file is a problem."""
-        places: dict[Key, TreePath] = {}
-        self.names[Kind.ARTICLES].setdefault(source.article_id, "")
-        for kind, path, tree in written_records(source):
-            fields = tree if isinstance(tree, dict) else {}
-            if (record_id := written_id(source, kind, fields)) is None:
-                continue
+    def collect(self, file: Outline) -> None:
+        """Add what a file holds."""
+        seen: set[Key] = set()
+        self.names[Kind.ARTICLES].setdefault(file.article_id, "")
+        for kind, record_id, name in file.defined:
             names, key = self.names[kind], (kind, record_id)
-            if (first := places.setdefault(key, path)) != path:
-                message = f"{kind}/{record_id} is already defined in {source.at(first).brief}"
-                report.add(source.at(path), "duplicate-id", message)
-            elif record_id in names and kind is not Kind.ARTICLES:
+            if key not in seen and record_id in names and kind is not Kind.ARTICLES:
                 self.shared.add(key)
+            seen.add(key)
             if not names.get(record_id):
-                names[str(record_id)] = str(fields.get("name"))
-        for name in ADDITIONS:
-            for item in as_list(source.facts.get(name)):
-                about, _, record_id = str(item.get("record") if isinstance(item, dict) else "").partition("/")
-                if about in KINDS:
-                    self.shared.add((Kind(about), record_id))
+                names[record_id] = name
+        self.shared.update(file.told_of)
 
 
 def refuse_unknown(source: Source, path: TreePath, tree: dict[str, Any], known: list[str], report: Report) -> None:

@@ -1,10 +1,10 @@
 """From records to what is stored of them, set aside until all are there: only then their order is known."""
 
 import marshal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from pydantic_core import to_json
 
@@ -63,33 +63,22 @@ class Rendered:
     def __len__(self) -> int:
         return sum(map(len, self._records.values()))
 
-    def keep_text(self, article: Written) -> None:
-        record, source = article.record, article.source
-        if isinstance(record, Article):
-            self.described[record.id] = described(record)
-            text = None if record.text is TextAccess.WITHHELD else source.text.text
-            sentences = [] if text is None else list(_sentences(article))
-            files = {"article_id": record.id, "article_sha256": source.digests[0], "facts_sha256": source.digests[1]}
-            number = self._spool.put(b"\n".join(map(to_json, sentences)))
-            self._spool.put(to_json(files))
-            rows = [tuple(row.values()) for row in sentences]
-            self._spool.put(marshal.dumps(tuple(Text(text, rows, tuple(files.values())))))
-            self._texts.append((record.id, number))
+    def rendered(self, records: list[Written], article: Written | None = None) -> Any:
+        return [_record(item) for item in records], article and _text(article)
 
-    def keep(self, item: Written) -> None:
-        record = item.record
-        fields, body, summary = _documents(record)
-        stored = Stored(
-            summary=summary,
-            shared=_shared(fields, fields[record.happened] if record.happened else None),
-            row=_row(record.kind, fields),
-            lists=[_list(fields, field, columns) for _, field, columns in list_columns(record.kind)],
-            quotes=list(_quotes(fields)),
-            words=entry(fields),
-        )
-        self.quotes += len(record.evidence)
-        self._records[record.kind].append((record.id, self._spool.put(body)))
-        self._spool.put(marshal.dumps(tuple(stored)))
+    def keep(self, rendered: Any) -> None:
+        records, text = rendered
+        for kind, record_id, quotes, *pieces in records:
+            self.quotes += quotes
+            self._records[kind].append((record_id, self._put(pieces)))
+        if text is not None:
+            article_id, self.described[article_id], *pieces = text
+            self._texts.append((article_id, self._put(pieces)))
+
+    def _put(self, pieces: Iterable[bytes]) -> int:
+        """Set pieces aside; the number of the first."""
+        first, *_ = [self._spool.put(piece) for piece in pieces]
+        return first
 
     def contents(self) -> Iterator[bytes]:
         """All that is served, in the order of the dataset: the records by kind and id, sentences, and what was read."""
@@ -114,6 +103,32 @@ class Rendered:
     def close(self) -> None:
         """Give the room back."""
         self._spool.close()
+
+
+def _record(item: Written) -> tuple[Kind, str, int, bytes, bytes]:
+    """What is kept of a record: its kind, its id, the number of its quotes, its document, and what else is stored."""
+    record = item.record
+    fields, body, summary = _documents(record)
+    stored = Stored(
+        summary=summary,
+        shared=_shared(fields, fields[record.happened] if record.happened else None),
+        row=_row(record.kind, fields),
+        lists=[_list(fields, field, columns) for _, field, columns in list_columns(record.kind)],
+        quotes=list(_quotes(fields)),
+        words=entry(fields),
+    )
+    return record.kind, record.id, len(record.evidence), body, marshal.dumps(tuple(stored))
+
+
+def _text(article: Written) -> tuple[str, Described, bytes, bytes, bytes]:
+    """What is kept of an article's text: what is served of it, what it was read from, and what is stored."""
+    record, source = cast(Article, article.record), article.source
+    text = None if record.text is TextAccess.WITHHELD else source.text.text
+    sentences = [] if text is None else list(_sentences(article))
+    files = {"article_id": record.id, "article_sha256": source.digests[0], "facts_sha256": source.digests[1]}
+    stored = Text(text, [tuple(row.values()) for row in sentences], tuple(files.values()))
+    pieces = b"\n".join(map(to_json, sentences)), to_json(files), marshal.dumps(tuple(stored))
+    return record.id, described(record), *pieces
 
 
 def _documents(record: Record) -> tuple[Fields, bytes, str]:
