@@ -7,8 +7,8 @@ depth is known.
 """
 
 import hashlib
-import marshal
 import os
+import pickle
 import re
 import stat
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -91,32 +91,14 @@ class Source:
 
     def packed(self) -> bytes:
         """All that was read, for `unpacked`: so that a file that changes meanwhile is not read twice."""
-        return marshal.dumps((str(self.folder), self.digests, self.written_text, _without_classes(self.facts)))
+        return pickle.dumps((self, self.written_text, self.facts), pickle.HIGHEST_PROTOCOL)
 
 
 def unpacked(packed: bytes) -> Source:
     """The source that was packed."""
-    folder, digests, text, facts = marshal.loads(packed)  # noqa: S302
-    source = Source(Path(folder), digests)
-    source.written_text, source.facts = text, _with_classes(facts)
-    return source
-
-
-def _without_classes(tree: Any) -> Any:
-    """A tree in which plain scalars are bytes, the one thing that cannot stand in it otherwise."""
-    if type(tree) is dict:
-        return {key: _without_classes(value) for key, value in tree.items()}
-    if type(tree) is list:
-        return [_without_classes(value) for value in tree]
-    return tree.encode() if type(tree) is Plain else tree
-
-
-def _with_classes(tree: Any) -> Any:
-    if type(tree) is dict:
-        return {key: value if type(value) is str else _with_classes(value) for key, value in tree.items()}
-    if type(tree) is list:
-        return [_with_classes(value) for value in tree]
-    return Plain(tree.decode()) if type(tree) is bytes else tree
+    source, text, facts = pickle.loads(packed)  # noqa: S301
+    source.written_text, source.facts = text, facts
+    return cast(Source, source)
 
 
 def read_seeds(folder: Path, report: Report, on_progress: OnProgress = tell_nobody) -> Iterator[Source]:

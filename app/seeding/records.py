@@ -31,6 +31,7 @@ LISTED = [kind for kind in Kind if kind is not Kind.ARTICLES]
 """The kinds of which a facts file holds a list each."""
 OWN = ("id", "evidence", "inferred")
 """Fields that are about a record, not among what it says."""
+COLLECTIONS = (list, dict)
 V = TypeVar("V", bound=Value)
 
 
@@ -119,6 +120,8 @@ class FileReading:
     """The numbers of the sentences that evidence touches."""
     links: dict[str, Any] = field(default_factory=dict)
     """The references that were made before."""
+    located: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The quotes that were found before."""
 
     def reference(self, kind: Kind | None, written: object) -> object:
         if not isinstance(written, str):
@@ -146,10 +149,17 @@ class FileReading:
         return self.reference(Kind.ARTICLES, self.source.article_id)
 
     def evidence(self, written: dict[str, Any], is_excuse: bool = False) -> dict[str, Any]:
-        text = self.source.text
-        start, end = self.span(written)
+        # Several records rest on the same words.
+        which = repr((written.get("quote"), written.get("occurrence")))
+        if (located := self.located.get(which)) is None:
+            located = self.located[which] = self.place(*self.span(written))
         if not is_excuse:
-            self.quoted.update(text.sentences_between(start, end))
+            self.quoted.update(self.source.text.sentences_between(located["start"], located["end"]))
+        return located
+
+    def place(self, start: int, end: int) -> dict[str, Any]:
+        """Where a stretch of the article's text is, in all the ways that are served."""
+        text = self.source.text
         return {
             "start": start,
             "end": end,
@@ -407,17 +417,17 @@ def refuse_unknown(source: Source, path: TreePath, tree: dict[str, Any], known: 
 
 def refuse_unknown_fields(source: Source, path: TreePath, tree: Any, model: type[Value], report: Report) -> None:
     """Keys that are no fields of the model, or that the build computes; here and in the values inside."""
-    if isinstance(tree, list):
+    if type(tree) is list:
         for index, item in enumerate(tree):
-            if isinstance(item, list | dict):
+            if type(item) in COLLECTIONS:
                 refuse_unknown_fields(source, (*path, index), item, model, report)
-    if not isinstance(tree, dict):
+    if type(tree) is not dict:
         return
     writable, inside = _writable(model)
     if path == ("article",) or not tree.keys() <= writable.keys():
         refuse_unknown(source, path, tree, [name for name in writable if (*path, name) != ("article", "id")], report)
     for name, value in tree.items():
-        if isinstance(value, list | dict) and (inner := inside.get(name)):
+        if type(value) in COLLECTIONS and (inner := inside.get(name)):
             refuse_unknown_fields(source, (*path, name), value, inner, report)
 
 
