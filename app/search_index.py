@@ -95,8 +95,8 @@ def entry(document: dict[str, Any]) -> tuple[str, ...]:
 
 
 def sentence(key: int, words: str) -> tuple[Any, ...]:
-    """A sentence's row in the index."""
-    return (FIRST_SENTENCE + key, "", indexed(words), "")
+    """A sentence's row in the index, with its words as `indexed` gives them."""
+    return (FIRST_SENTENCE + key, "", words, "")
 
 
 INSERTED = f"INSERT INTO {NAMED}(rowid, {', '.join(WEIGHTS)}) VALUES(?{', ?' * len(WEIGHTS)})"

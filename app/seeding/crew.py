@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from app.dataset_file import DatasetError
 
 WORTH_IT = 50
-"""Pieces of work for each process: with fewer, it would take longer to start it than to do without."""
+"""So many files make it worth while to start a process."""
 AHEAD = 1024 * 1024
 """So many bytes a process may be ahead of those who wait for its work, if the system lets it."""
 THREADS = Path("/proc/self/task")
@@ -29,9 +29,12 @@ def processes() -> int:
 
 
 @contextmanager
-def in_order(work: Callable[[int], T], count: int) -> Iterator[Iterator[T]]:
-    """What the work on each number up to a count comes to, one after the other. It changes nothing that others see."""
-    if (size := min(processes(), count // WORTH_IT)) < 2:
+def in_order(work: Callable[[int], T], count: int, least: int | None = None) -> Iterator[Iterator[T]]:
+    """What the work on each number up to a count comes to, one after the other. It changes nothing that others see.
+
+    Each process has at least so many pieces to work on; with fewer, it would take longer to start it.
+    """
+    if (size := min(processes(), count // (least or WORTH_IT))) < 2:
         yield map(work, range(count))
         return
     fork, crew = get_context("fork"), list[tuple[Any, Connection]]()

@@ -16,6 +16,7 @@ from app.seeding.citation import Described, described
 from app.seeding.records import Written
 from app.seeding.spool import Spool
 from app.values import fold
+from app.words import indexed
 
 Fields = dict[str, Any]
 """A record as it is served, but for how to cite it: that names the version, which depends on all records."""
@@ -46,6 +47,18 @@ class Text(NamedTuple):
     article_text: str | None
     sentences: list[Row]
     files: Row
+    words: list[str]
+    """Those of each sentence."""
+
+
+class Batch(NamedTuple):
+    """Some of the records of a kind, or of the texts."""
+
+    kind: Kind | None
+    places: range
+    """Their places among those of the kind, by id."""
+    key: int
+    """The key of the first row: that of the record, or of the text's first sentence."""
 
 
 class Rendered:
@@ -55,7 +68,7 @@ class Rendered:
         """What does not fit into memory lies in the folder."""
         self._spool = Spool(spare)
         self._records: dict[Kind, list[tuple[str, int]]] = {kind: [] for kind in Kind}
-        self._texts: list[tuple[str, int]] = []
+        self._texts: list[tuple[str, int, int]] = []
         self.described: dict[str, Described] = {}
         """What citations say of the articles."""
         self.quotes = 0
@@ -72,8 +85,8 @@ class Rendered:
             self.quotes += quotes
             self._records[kind].append((record_id, self._put(pieces)))
         if text is not None:
-            article_id, self.described[article_id], *pieces = text
-            self._texts.append((article_id, self._put(pieces)))
+            article_id, self.described[article_id], sentences, *pieces = text
+            self._texts.append((article_id, self._put(pieces), sentences))
 
     def _put(self, pieces: Iterable[bytes]) -> int:
         """Set pieces aside; the number of the first."""
@@ -88,17 +101,30 @@ class Rendered:
                 yield self._spool[number]
         self._texts.sort()
         for place in (0, 1):
-            yield from filter(None, (self._spool[number + place] for _, number in self._texts))
+            yield from filter(None, (self._spool[number + place] for _, number, _ in self._texts))
 
-    def records(self, kind: Kind) -> Iterator[tuple[str, Stored]]:
-        """The records of a kind, by id: the document but for how to cite it, and what else is stored."""
-        for _, number in self._records[kind]:
-            yield self._spool[number].decode(), Stored(*marshal.loads(self._spool[number + 1]))  # noqa: S302
+    def batches(self, size: int) -> Iterator[Batch]:
+        """All records, and then all texts, in pieces."""
+        key = 1
+        for kind in Kind:
+            for first in range(0, len(self._records[kind]), size):
+                places = range(first, min(first + size, len(self._records[kind])))
+                yield Batch(kind, places, key)
+                key += len(places)
+        key = 1
+        for first in range(0, len(self._texts), size):
+            places = range(first, min(first + size, len(self._texts)))
+            yield Batch(None, places, key)
+            key += sum(self._texts[place][2] for place in places)
 
-    def texts(self) -> Iterator[Text]:
-        """The texts, by the articles' ids."""
-        for _, number in self._texts:
-            yield Text(*marshal.loads(self._spool[number + 2]))  # noqa: S302
+    def record(self, kind: Kind, place: int) -> tuple[str, Stored]:
+        """A record of a kind, by its place among them: the document but for how to cite it, and what else is stored."""
+        number = self._records[kind][place][1]
+        return self._spool[number].decode(), Stored(*marshal.loads(self._spool[number + 1]))  # noqa: S302
+
+    def text(self, place: int) -> Text:
+        """The text of an article, by its place among them."""
+        return Text(*marshal.loads(self._spool[self._texts[place][1] + 2]))  # noqa: S302
 
     def close(self) -> None:
         """Give the room back."""
@@ -120,15 +146,16 @@ def _record(item: Written) -> tuple[Kind, str, int, bytes, bytes]:
     return record.kind, record.id, len(record.evidence), body, marshal.dumps(tuple(stored))
 
 
-def _text(article: Written) -> tuple[str, Described, bytes, bytes, bytes]:
+def _text(article: Written) -> tuple[str, Described, int, bytes, bytes, bytes]:
     """What is kept of an article's text: what is served of it, what it was read from, and what is stored."""
     record, source = cast(Article, article.record), article.source
     text = None if record.text is TextAccess.WITHHELD else source.text.text
     sentences = [] if text is None else list(_sentences(article))
     files = {"article_id": record.id, "article_sha256": source.digests[0], "facts_sha256": source.digests[1]}
-    stored = Text(text, [tuple(row.values()) for row in sentences], tuple(files.values()))
+    words = [indexed(row["text"]) for row in sentences]
+    stored = Text(text, [tuple(row.values()) for row in sentences], tuple(files.values()), words)
     pieces = b"\n".join(map(to_json, sentences)), to_json(files), marshal.dumps(tuple(stored))
-    return record.id, described(record), *pieces
+    return record.id, described(record), len(sentences), *pieces
 
 
 def _documents(record: Record) -> tuple[Fields, bytes, str]:

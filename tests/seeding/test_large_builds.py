@@ -144,7 +144,7 @@ def test_memory_grows_by_less_than_two_kilobytes_a_fact(processes: int, tmp_path
 from pathlib import Path
 from app.seeding import crew, load, spool
 from tests.seeding.test_large_builds import peaks_of
-load.BATCH, spool.KEPT_IN_MIND, crew.processes = 100, 1, lambda: {processes}
+load.BATCH, spool.KEPT_IN_MIND, crew.processes = 10, 1, lambda: {processes}
 print(*(number for pair in peaks_of(Path({str(tmp_path)!r}), (100, 200, 400)) for number in pair))
 """
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
