@@ -23,7 +23,6 @@ import yaml
 from app.references import SLUG
 from app.seeding.plain_yaml import NULLS, read_plain_yaml
 from app.seeding.problems import Position, Report, StopReadingError, printable, reason
-from app.seeding.progress import READING, OnProgress, tell_nobody
 from app.seeding.text import ArticleText
 from app.written import Plain
 
@@ -101,13 +100,9 @@ def unpacked(packed: bytes) -> Source:
     return cast(Source, source)
 
 
-def read_seeds(folder: Path, report: Report, on_progress: OnProgress = tell_nobody) -> Iterator[Source]:
+def read_seeds(folder: Path, report: Report) -> Iterator[Source]:
     """Every article of the folder, in the order of their ids; what is wrong goes to the report."""
-    paths = article_folders(folder, report)
-    for done, path in enumerate(paths, 1):
-        if source := read_article(path, report):
-            yield source
-        on_progress(READING, done, len(paths))
+    return filter(None, (read_article(path, report) for path in article_folders(folder, report)))
 
 
 def article_folders(folder: Path, report: Report) -> list[Path]:

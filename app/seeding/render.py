@@ -3,6 +3,7 @@
 import marshal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -106,16 +107,13 @@ class Rendered:
     def batches(self, size: int) -> Iterator[Batch]:
         """All records, and then all texts, in pieces."""
         key = 1
-        for kind in Kind:
-            for first in range(0, len(self._records[kind]), size):
-                places = range(first, min(first + size, len(self._records[kind])))
-                yield Batch(kind, places, key)
-                key += len(places)
-        key = 1
-        for first in range(0, len(self._texts), size):
-            places = range(first, min(first + size, len(self._texts)))
-            yield Batch(None, places, key)
-            key += sum(self._texts[place][2] for place in places)
+        for kind in (*Kind, None):
+            rows = [sentences for *_, sentences in self._texts] if kind is None else [1] * len(self._records[kind])
+            key = 1 if kind is None else key
+            for first in range(0, len(rows), size):
+                some = rows[first : first + size]
+                yield Batch(kind, range(first, first + len(some)), key)
+                key += sum(some)
 
     def record(self, kind: Kind, place: int) -> tuple[str, Stored]:
         """A record of a kind, by its place among them: the document but for how to cite it, and what else is stored."""
@@ -240,12 +238,15 @@ def _list(fields: Fields, field: str, columns: Sequence[str]) -> list[Row]:
     return [*rows.values()]
 
 
+_place = itemgetter(*PLACE)
+
+
 def _quotes(fields: Fields) -> Iterator[Row]:
     """The rows of all quotes of a record: those that it rests on, then those that dispute it."""
     disputing = (item for dispute in fields["disputed_by"] for item in dispute["evidence"])
     for role, items in ((QuoteRole.SUPPORTS, fields["evidence"]), (QuoteRole.DISPUTES, disputing)):
         for item in items:
-            yield item["article"]["id"], role.value, *(item[name] for name in PLACE), ",".join(item["fields"])
+            yield item["article"]["id"], role.value, *_place(item), ",".join(item["fields"])
 
 
 def _sentences(article: Written) -> Iterator[dict[str, Any]]:
