@@ -20,6 +20,8 @@ AHEAD = 1024 * 1024
 THREADS = Path("/proc/self/task")
 """Where Linux tells of this process's threads, those included that Python knows nothing of."""
 T = TypeVar("T")
+Crew = list[tuple[Any, Connection]]
+"""Processes, each with the pipe that its work comes through."""
 
 
 def processes() -> int:
@@ -34,32 +36,43 @@ def in_order(work: Callable[[int], T], count: int, least: int | None = None) -> 
 
     Each process has at least so many pieces to work on; with fewer, it would take longer to start it.
     """
-    if (size := min(processes(), count // (least or WORTH_IT))) < 2:
-        yield map(work, range(count))
-        return
-    fork, crew = get_context("fork"), list[tuple[Any, Connection]]()
+    crew: Crew = []
     try:
-        # Whoever waits for the work is interrupted; those who do it end when nobody waits.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            for first in range(size):
-                receiver, sender = fork.Pipe(duplex=False)
+        if (size := min(processes(), count // (least or WORTH_IT))) > 1:
+            _start(crew, [range(first, count, size) for first in range(size)], work)
+        yield (_received(*crew[number % size]) for number in range(count)) if crew else map(work, range(count))
+    finally:
+        _end(crew)
+
+
+def _start(crew: Crew, parts: list[range], work: Callable[[int], object]) -> None:
+    """Start a process for each part of the work; none where the system does not allow so many."""
+    fork = get_context("fork")
+    # Whoever waits for the work is interrupted; those who do it end when nobody waits.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        for numbers in parts:
+            receiver, sender = fork.Pipe(duplex=False)
+            with closing(sender):
                 with suppress(OSError):
                     fcntl.fcntl(sender, fcntl.F_SETPIPE_SZ, AHEAD)
                 others = [receiver, *(theirs for _, theirs in crew)]
                 # A copy of this process has all that the work needs, and takes no memory for what neither changes.
-                process = fork.Process(target=_do, args=(work, range(first, count, size), sender, others), daemon=True)
+                process = fork.Process(target=_do, args=(work, numbers, sender, others), daemon=True)
                 process.start()
-                sender.close()
-                crew.append((process, receiver))
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        yield (_received(*crew[number % size]) for number in range(count))
+            crew.append((process, receiver))
+    except OSError:
+        _end(crew)
     finally:
-        for process, receiver in crew:
-            receiver.close()
-            process.terminate()
-            process.join()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end(crew: Crew) -> None:
+    for process, receiver in crew:
+        receiver.close()
+        process.terminate()
+        process.join()
+    crew.clear()
 
 
 def _do(work: Callable[[int], object], numbers: Iterable[int], sender: Connection, others: list[Connection]) -> None:

@@ -1,7 +1,9 @@
 """A build takes as long as there are facts, and keeps little of each in mind; counted, since clocks differ."""
 
+import errno
 import gc
 import json
+import os
 import random
 import shutil
 import sqlite3
@@ -221,6 +223,23 @@ def test_however_many_processes_work_the_problems_are_the_same(tmp_path: Path) -
     assert len({line.split(": ")[1] for line in alone.out.splitlines()}) > 6
     assert {outcome.out for outcome in together} == {alone.out}
     assert not (tmp_path / "new").exists()
+
+
+def test_where_no_process_can_be_started_one_does_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dataset: Path, real_seed: Path
+) -> None:
+    forks: list[str] = []
+
+    def fork() -> int:
+        forks.append("refused")
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(os, "fork", fork)
+    monkeypatch.setattr(crew, "processes", lambda: 4)
+    monkeypatch.setattr(crew, "WORTH_IT", 0.1)
+    build(real_seed.parent, tmp_path / "facts.db")
+    assert forks
+    assert (tmp_path / "facts.db").read_bytes() == dataset.read_bytes()
 
 
 ENDS = {
