@@ -30,7 +30,8 @@ def load(connection: Connection, rendered: Rendered) -> str:
     batches = [*rendered.batches(BATCH)]
     with (
         _indexes_last(connection),
-        in_order(lambda number: _rows(batches[number], rendered, version), len(batches), 2) as prepared,
+        # A few records of each kind make as many pieces, and no work.
+        in_order(lambda number: _rows(batches[number], rendered, version), len(batches), len(Kind) + 1) as prepared,
     ):
         for rows in prepared:
             for statement, values in rows.items():

@@ -20,7 +20,7 @@ from sqlalchemy import Engine, event
 
 from app.models import RESOURCES, Fact
 from app.references import Kind
-from app.seeding import crew, spool
+from app.seeding import crew, load, spool
 from app.seeding.build import build
 from tests.conftest import ROOT
 from tests.seeding.conftest import Outcome
@@ -159,8 +159,8 @@ print(*(number for pair in peaks_of(Path({str(tmp_path)!r}), (100, 200, 400)) fo
 SHARED_OUT = """
 import os, signal, sys
 from app import cli
-from app.seeding import across, check, crew, spool
-crew.processes, crew.WORTH_IT, spool.KEPT_IN_MIND = (lambda: {processes}), 5, {in_mind}
+from app.seeding import across, check, crew, load, spool
+crew.processes, crew.WORTH_IT, spool.KEPT_IN_MIND, load.BATCH = (lambda: {processes}), 5, {in_mind}, 5
 here, remember, hold = os.getpid(), across.Across.remember, check.check_file
 def remembering(*given):
     {remembering}
@@ -197,6 +197,7 @@ def test_however_many_processes_work_the_bytes_are_the_same(
     articles: int, processes: int, in_mind: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(crew, "processes", lambda: 1)
+    monkeypatch.setattr(load, "BATCH", 5)
     build(corpus(tmp_path / "seeds", articles), tmp_path / "facts.db")
     assert shared_out("build", tmp_path, processes, in_mind).code == 0
     assert (tmp_path / "new" / "facts.db").read_bytes() == (tmp_path / "facts.db").read_bytes()
@@ -267,6 +268,15 @@ def test_a_build_by_several_that_does_not_come_to_its_end_leaves_nothing(
     done = shared_out("build", tmp_path, in_mind=1, **moment)  # type: ignore[arg-type]
     assert (done.code, done.err) == outcome
     assert snapshot(tmp_path / "new") == before
+
+
+def test_a_few_files_are_built_by_one_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dataset: Path, real_seed: Path
+) -> None:
+    monkeypatch.setattr(crew, "processes", lambda: 64)
+    monkeypatch.setattr(crew, "_start", None)
+    build(real_seed.parent, tmp_path / "facts.db")
+    assert (tmp_path / "facts.db").read_bytes() == dataset.read_bytes()
 
 
 def test_what_is_set_aside_on_disk_makes_the_same_bytes(
