@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, cast
 
-from sqlalchemy import Connection, Executable, bindparam, func, insert, select
+from sqlalchemy import Connection, Executable, bindparam, func, select
 from sqlmodel import col
 
 from app import filters, tallies
@@ -23,6 +23,13 @@ from app.selection import Selection
 
 FREQUENT = 1_000
 """In so many records and sentences a word has to stand to be counted; where it stands in fewer is soon counted."""
+
+
+_Row = tuple[Any, ...]
+INSERTED = (
+    f"INSERT INTO tallies ({', '.join(Tallies.model_fields)}) VALUES (?{', ?' * (len(Tallies.model_fields) - 1)})"  # noqa: S608
+)
+"""Tallies are tuples: SQLAlchemy would take longer to ask a dict for their values than SQLite to write them."""
 
 
 class _File:
@@ -43,18 +50,19 @@ def fill_tallies(connection: Connection) -> None:
     """Count everything by everything that it can be counted by; the tables are full, and analysed."""
     for query in lists():
         selection = Selection(_File(connection), query())
-        rows = [_row(selection.list, tallies.TOTAL, 0, Counted("", _size(connection, query), 0))]
+        name = selection.list
+        rows = [_row(name, tallies.TOTAL, 0, Counted("", _size(connection, query), 0))]
         for facet in query.countable:
             found = _first(selection, facet)
             places = (tallies.PLACE_OF_NONE if it.value is None else place for place, it in enumerate(found))
-            rows += [_row(selection.list, facet, place, it) for place, it in zip(places, found, strict=True)]
-        rows += _days(selection, connection)
-        connection.execute(insert(Tallies), rows)
+            rows += [_row(name, facet, place, it) for place, it in zip(places, found, strict=True)]
+        rows += _days(selection, name, connection)
+        connection.exec_driver_sql(INSERTED, rows)
     if words := [*_words(connection)]:
-        connection.execute(insert(Tallies), words)
+        connection.exec_driver_sql(INSERTED, words)
 
 
-def _days(selection: Selection, connection: Connection) -> Iterator[dict[str, Any]]:
+def _days(selection: Selection, list_name: str, connection: Connection) -> Iterator[_Row]:
     """How many records begin, and end, up to each day that one begins or ends with."""
     for name, (rule, operator) in selection.query.conditions.items():
         if operator == "eq" and isinstance(rule, Dated) and rule.facets:
@@ -63,10 +71,10 @@ def _days(selection: Selection, connection: Connection) -> Iterator[dict[str, An
                 up_to = 0
                 for place, (day, number) in enumerate(connection.execute(counted).all()):
                     up_to += number
-                    yield _row(selection.list, name + ending, place, Counted(day, up_to, up_to))
+                    yield _row(list_name, name + ending, place, Counted(day, up_to, up_to))
 
 
-def _words(connection: Connection) -> Iterator[dict[str, Any]]:
+def _words(connection: Connection) -> Iterator[_Row]:
     """In how many records of each list the words stand that stand in many."""
     facts: Any = cast(Any, Facts).__table__.c
     spans = connection.execute(select(facts.kind, func.min(facts.key), func.max(facts.key)).group_by(facts.kind)).all()
@@ -108,6 +116,5 @@ def _first(selection: Selection, facet: str) -> list[Counted]:
     )
 
 
-def _row(name: str, facet: str, place: int, counted: Counted) -> dict[str, Any]:
-    row = {"list": name, "facet": facet, "place": place, "value": counted.value, "shown": counted.shown}
-    return cast(dict[str, Any], row | {"found": counted.found, "certain": counted.certain})
+def _row(name: str, facet: str, place: int, counted: Counted) -> _Row:
+    return name, facet, place, counted.value, counted.shown, counted.found, counted.certain

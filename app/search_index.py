@@ -62,15 +62,17 @@ def spoken(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield from ((name, words) for words in _texts(value))
 
 
-def _texts(value: Any) -> Iterator[str]:
-    items: Iterable[Any] = value if isinstance(value, list) else ()
-    if isinstance(value, dict):
+def _texts(value: Any) -> list[str]:
+    items: Iterable[Any] = value if type(value) is list else ()
+    if type(value) is dict:
         items = [item for name, item in value.items() if item and name not in SILENT]
+    found: list[str] = []
     for item in items:
-        if isinstance(item, str):
-            yield item
-        else:
-            yield from _texts(item)
+        if type(item) is str:
+            found.append(item)
+        elif type(item) in (list, dict):
+            found += _texts(item)
+    return found
 
 
 @cache
@@ -93,8 +95,8 @@ def entry(document: dict[str, Any]) -> tuple[str, ...]:
 
 
 def sentence(key: int, words: str) -> tuple[Any, ...]:
-    """A sentence's row in the index."""
-    return (FIRST_SENTENCE + key, "", indexed(words), "")
+    """A sentence's row in the index, with its words as `indexed` gives them."""
+    return (FIRST_SENTENCE + key, "", words, "")
 
 
 INSERTED = f"INSERT INTO {NAMED}(rowid, {', '.join(WEIGHTS)}) VALUES(?{', ?' * len(WEIGHTS)})"

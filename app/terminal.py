@@ -23,6 +23,8 @@ Line = Sequence[tuple[str, str]]
 """The words of a line, each with how they look at a terminal (a style of `rich`, or nothing)."""
 PATIENCE = 1.0
 """What takes less than this many seconds needs no progress bar."""
+OFTEN = 0.1
+"""After so many seconds a bar is drawn anew."""
 PLACE, NAME, WARNING, GOOD = "bold cyan", "magenta", "yellow", "green"
 
 
@@ -136,6 +138,7 @@ class _Bar:
     def __init__(self) -> None:
         self._begin, self._tasks = time.monotonic(), dict[str, Any]()
         self._shown: Any = None
+        self._drawn = 0.0
 
     def update(self, phase: str, done: int, total: int) -> None:
         if self._shown is None:
@@ -146,6 +149,9 @@ class _Bar:
         if task is None:
             task = self._tasks[phase] = self._shown.add_task(phase, total=total)
         self._shown.update(task, completed=done, total=total)
+        if done == total or time.monotonic() - self._drawn > OFTEN:
+            self._drawn = time.monotonic()
+            self._shown.refresh()
 
     def close(self) -> None:
         if self._shown is not None:
@@ -155,8 +161,10 @@ class _Bar:
 def _new_bar() -> Any:
     from rich.progress import Progress
 
-    # What a command prints meanwhile goes where it always goes.
-    bar = Progress(console=_console(sys.stderr), transient=True, redirect_stdout=False, redirect_stderr=False)
+    # What a command prints meanwhile goes where it always goes. No thread draws: a build is forked.
+    bar = Progress(
+        console=_console(sys.stderr), auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False
+    )
     bar.start()
     return bar
 

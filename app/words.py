@@ -21,6 +21,10 @@ UNSPACED = (
 BEYOND_LATIN = re.compile("[^\x00-\u02ff\u1e00-\u1eff\u2000-\u206f\u20a0-\u20bf]")
 """All but the letters and the punctuation of Latin scripts, among which there are no marks: there a word is a run."""
 RUN = re.compile(r"[^\W_]+")
+TYPOGRAPHIC = re.compile("[\u00a0\u2010-\u2027\u202f-\u203a]")
+"""Spaces, hyphens, dashes and quotation marks that stand between words."""
+LETTERS = bytes(code if chr(code).isalnum() else 32 for code in bytes(range(128)).lower()) + bytes(128)
+"""For each character of ASCII its letter in lower case, or its digit, or else a space."""
 LONGEST_WORD = 100
 """Characters of a word that count; what follows is nobody's search, and would only fill the index."""
 
@@ -59,6 +63,14 @@ def _folded(word: str) -> str:
 
 def indexed(text: str) -> str:
     """A text's words as the index takes them: separated by spaces, and by nothing else."""
+    if not text.isascii():
+        # The marks around words are no part of any; without them, most texts are nothing but ASCII.
+        text = TYPOGRAPHIC.sub(" ", text)
+    if text.isascii():
+        found = text.encode().translate(LETTERS).decode().split()
+        return " ".join(
+            found if max(map(len, found), default=0) <= LONGEST_WORD else [it[:LONGEST_WORD] for it in found]
+        )
     if BEYOND_LATIN.search(text):
         return " ".join(word.folded for word in words(text))
     return " ".join(map(_run_indexed, RUN.findall(text)))

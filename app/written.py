@@ -33,6 +33,8 @@ class Reading(Protocol):
 class Plain(str):
     """A scalar that stands in YAML without quotation marks."""
 
+    __slots__ = ()
+
 
 class Computed:
     """Marks a field that the build computes; a facts file does not write it."""
@@ -104,7 +106,8 @@ class Value(BaseModel):
     @classmethod
     def completed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
         """All fields, as far as they are known."""
-        return cls.computed(_empty(cls) | {k: v for k, v in given.items() if v is not None}, reading)
+        stated = given if None not in given.values() else {k: v for k, v in given.items() if v is not None}
+        return cls.computed(_empty(cls) | stated, reading)
 
     @classmethod
     def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:

@@ -76,8 +76,8 @@ def test_the_application_stays_small() -> None:
     # A room that grows beyond this wants a door: see docs/decisions/0013.
     sizes = {str(file.relative_to(ROOT)): code_lines(file) for file in SOURCES}
     assert max(sizes.values()) < 460, max(sizes, key=lambda name: sizes[name])
-    assert sum(size for name, size in sizes.items() if "seeding" in name) < 2_400
-    assert sum(sizes.values()) < 8_200
+    assert sum(size for name, size in sizes.items() if "seeding" in name) < 2_520
+    assert sum(sizes.values()) < 8_350
 
 
 def test_the_server_reads_no_yaml_and_no_seeds() -> None:

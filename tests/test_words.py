@@ -2,7 +2,7 @@
 
 import random
 
-from app.words import BEYOND_LATIN, UNSPACED, indexed, pattern, words
+from app.words import BEYOND_LATIN, TYPOGRAPHIC, UNSPACED, indexed, pattern, words
 
 SCRIPTS = [
     range(0x20, 0x7F), range(0x20, 0x300), [*range(0x1E00, 0x1F00), *range(0x2000, 0x2070), *range(0x20, 0x7F)],
@@ -17,6 +17,13 @@ def test_latin_texts_have_no_marks_and_no_unspaced_letters() -> None:
     assert not any(pattern().fullmatch(f"a{char}b") and not char.isalnum() for char in characters)
     assert not any(pattern().fullmatch(char) and not pattern().fullmatch(f"a{char}") for char in characters)
     assert all(BEYOND_LATIN.search(char) for char in UNSPACED if char != "-")
+
+
+def test_typographic_marks_are_no_part_of_words() -> None:
+    marks = [char for code in range(0x110000) if TYPOGRAPHIC.fullmatch(char := chr(code))]
+    assert len(marks) > 30
+    assert all(indexed(f"Æ{char}b") == "æ b" and indexed(f"a{char}b") == "a b" for char in marks)
+    assert all([word.folded for word in words(f"a{char}b")] == ["a", "b"] for char in marks)
 
 
 def test_the_words_of_the_index_are_those_of_search() -> None:

@@ -1,10 +1,12 @@
 """The rules that hold across files, and what has to be remembered of each file for them: no more than they need."""
 
 import pickle
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterator, Set
+from typing import TypeVar
 
 from app.models import PolicyMeasure
 from app.references import Kind
+from app.seeding.crew import in_order
 from app.seeding.merge import People, check_definitions, merged, substance
 from app.seeding.problems import Report, nearest
 from app.seeding.read import Source, TreePath
@@ -12,53 +14,76 @@ from app.seeding.records import Key, Written, informative
 from app.seeding.rules import report_found, support
 from app.seeding.spool import Spool
 
+T = TypeVar("T")
 
-class Across:
-    """Is told of all files, one after the other in the order of their ids, before anything is asked of it."""
 
-    def __init__(self, shared: Set[Key], set_aside: Spool) -> None:
-        """`shared` are the records of which several files speak: they are set aside until all have spoken."""
-        self._shared, self._people = shared, People()
-        self._measures: dict[str, tuple[str | None, Source, TreePath]] = {}
-        self._set_aside, self._numbers = set_aside, dict[Key, list[int]]()
+class Said:
+    """What one file says that others are held against."""
 
-    def remember(self, records: list[Written], additions: list[Written]) -> None:
-        """What a file says of its own records, and of those of other files."""
+    def __init__(self, records: list[Written], additions: list[Written], shared: Set[Key]) -> None:
+        """What it says of its own records, and of those of other files; `shared` are those of which several speak."""
+        self.people, self.measures = People(), dict[str, tuple[str | None, Source, TreePath]]()
+        self.set_aside: list[tuple[Key, bytes]] = []
+        """What it says of records of which several files speak."""
         seen: set[Key] = set()
         for item in records:
             record = item.record
             if isinstance(record, PolicyMeasure):
                 answer = getattr(record, "in_response_to", None)
-                self._measures[record.id] = answer and answer.id, item.source, item.path
+                self.measures[record.id] = answer and answer.id, item.source, item.path
             is_person = record.kind is Kind.PEOPLE
             # What a file defines twice is reported as such, and counts once here.
-            if record.id and (is_person or item.key in self._shared) and item.key not in seen:
+            if record.id and (is_person or item.key in shared) and item.key not in seen:
                 seen.add(item.key)
                 if is_person:
-                    self._people.add(item)
-                if item.key in self._shared:
+                    self.people.add(item)
+                if item.key in shared:
                     self._put(item, False)
         for item in additions:
             self._put(item, True)
 
     def _put(self, item: Written, is_addition: bool) -> None:
-        packed = pickle.dumps((is_addition, item), pickle.HIGHEST_PROTOCOL)
-        self._numbers.setdefault(item.key, []).append(self._set_aside.put(packed))
+        self.set_aside.append((item.key, pickle.dumps((is_addition, item), pickle.HIGHEST_PROTOCOL)))
 
-    def _all_said(self) -> Iterator[tuple[list[Written], list[Written]]]:
-        """For each record that was set aside, its definitions and what others say of it, by the articles' ids."""
-        for numbers in self._numbers.values():
-            said = [pickle.loads(self._set_aside[number]) for number in numbers]  # noqa: S301
-            yield [it for is_addition, it in said if not is_addition], [it for is_addition, it in said if is_addition]
 
-    def check(self, report: Report) -> None:
-        """Hold everything that was remembered against the rules."""
-        for defined, additions in self._all_said():
-            check_definitions(defined, report)
+class Across:
+    """Is told of all files, one after the other in the order of their ids, before anything is asked of it."""
+
+    def __init__(self, set_aside: Spool) -> None:
+        """Records of which several files speak are set aside until all have spoken."""
+        self._people, self._measures = People(), dict[str, tuple[str | None, Source, TreePath]]()
+        self._set_aside, self._numbers = set_aside, dict[Key, list[int]]()
+
+    def remember(self, said: Said) -> None:
+        """What a file says."""
+        self._people.update(said.people)
+        self._measures |= said.measures
+        for key, packed in said.set_aside:
+            self._numbers.setdefault(key, []).append(self._set_aside.put(packed))
+
+    def check(self, report: Report, keep: Callable[[Written], T]) -> Iterator[T | None]:
+        """Hold everything that was remembered against the rules; what is kept of each record that was set aside.
+
+        `keep` is called in whatever process; what it makes of the record counts if nothing is wrong in the end.
+        """
+        together = [*self._numbers.values()]
+
+        def hold(number: int) -> tuple[Report, People, T | None]:
+            said = [pickle.loads(self._set_aside[it]) for it in together[number]]  # noqa: S301
+            defined, additions = ([it for is_addition, it in said if is_addition is which] for which in (False, True))
+            found, people = Report(), People()
+            check_definitions(defined, found)
             for item in additions:
-                check_addition(item, defined, report)
+                check_addition(item, defined, found)
                 if defined and item.record.kind is Kind.PEOPLE:
-                    self._people.add(item)
+                    people.add(item)
+            return found, people, None if len(report) or len(found) else keep(merged(defined, additions))
+
+        with in_order(hold, len(together)) as held:
+            for found, people, kept in held:
+                report.update(found)
+                self._people.update(people)
+                yield kept
         self._people.check(report)
         self._check_cycles(report)
 
@@ -77,10 +102,6 @@ class Across:
                 _, source, place = self._measures[at]
                 report.add(source.at((*place, "in_response_to")), "reference-cycle", " → ".join([*circle, at]))
             cleared |= path.keys()
-
-    def merged(self) -> Iterable[Written]:
-        """Each record that was set aside, with what all articles say of it."""
-        return (merged(*said) for said in self._all_said())
 
 
 def check_addition(addition: Written, defined: list[Written], report: Report) -> None:

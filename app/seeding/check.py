@@ -1,17 +1,19 @@
 """Every rule asked of a folder of seeds: file by file, and then of all files together."""
 
+from collections.abc import Set
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from app.models import Article
-from app.seeding.across import Across
+from app.seeding.across import Across, Said
+from app.seeding.crew import in_order
 from app.seeding.merge import substance
 from app.seeding.problems import Position, Report, printable
-from app.seeding.progress import CHECKING, OnProgress, tell_nobody
-from app.seeding.read import TreePath, read_seeds, unpacked
-from app.seeding.records import Catalogue, Excuse, FileReading, Written
+from app.seeding.progress import CHECKING, READING, OnProgress, tell_nobody
+from app.seeding.read import TreePath, article_folders, read_article, unpacked
+from app.seeding.records import Catalogue, Excuse, FileReading, Key, Outline, Written, outline
 from app.seeding.rules import check_record
 from app.seeding.spool import Spool
 from app.values import Coverage, Uncovered
@@ -20,11 +22,11 @@ from app.values import Coverage, Uncovered
 class Keeper(Protocol):
     """What is made of the records, as long as nothing is wrong: each comes when all is known of it, in no order."""
 
-    def keep_text(self, article: Written) -> None:
-        """An article as its own file describes it, for its text; the record itself comes by `keep`."""
+    def rendered(self, records: list[Written], article: Written | None = None) -> Any:
+        """What is stored of records, and of an article's text; made in whatever process, so nothing is kept yet."""
 
-    def keep(self, item: Written) -> None:
-        """A record with what all articles say of it."""
+    def keep(self, rendered: Any) -> None:
+        """Keep what was rendered."""
 
 
 def read_and_check(
@@ -35,30 +37,55 @@ def read_and_check(
     spare: Path | None = None,
 ) -> None:
     """Hold every record of a folder of seeds against every rule; what does not fit into memory lies in `spare`."""
-    catalogue = Catalogue()
     with closing(Spool(spare)) as sources, closing(Spool(spare)) as set_aside:
-        for source in read_seeds(folder, report, on_progress):
-            catalogue.collect(source, report)
-            sources.put(source.packed())
-        across = Across(catalogue.shared, set_aside)
-        for done, packed in enumerate(sources, 1):
-            source = unpacked(packed)
-            for item in check_file(FileReading(source, catalogue.names), across, report):
-                if keeper is not None and not len(report):
-                    if isinstance(item.record, Article):
-                        keeper.keep_text(item)
-                    if item.key not in catalogue.shared:
-                        keeper.keep(item)
+        catalogue = _read(article_folders(folder, report), sources, report, on_progress)
+        across = Across(set_aside)
+
+        def check(number: int) -> tuple[Report, Said, Any]:
+            source, found = unpacked(sources[number]), Report()
+            records, said = check_file(FileReading(source, catalogue.names), catalogue.shared, found)
+            rendered = None
+            if keeper is not None and not len(report) and not len(found):
+                article = next((item for item in records if isinstance(item.record, Article)), None)
+                rendered = keeper.rendered([it for it in records if it.key not in catalogue.shared], article)
             source.let_go()
-            on_progress(CHECKING, done, len(sources))
-        across.check(report)
-        if keeper is not None and not len(report):
-            for item in across.merged():
-                keeper.keep(item)
+            return found, said, rendered
+
+        def kept(rendered: Any) -> None:
+            if keeper is not None and not len(report):
+                keeper.keep(rendered)
+
+        with in_order(check, len(sources)) as checked:
+            for done, (found, said, rendered) in enumerate(checked, 1):
+                report.update(found)
+                across.remember(said)
+                kept(rendered)
+                on_progress(CHECKING, done, len(sources))
+        for rendered in across.check(report, lambda item: keeper and keeper.rendered([item])):
+            kept(rendered)
 
 
-def check_file(reading: FileReading, across: Across, report: Report) -> list[Written]:
-    """Hold what a file says against the rules that concern it alone; its own records."""
+def _read(folders: list[Path], sources: Spool, report: Report, on_progress: OnProgress) -> Catalogue:
+    """What has to be known of all files; what was read of each is set aside."""
+    catalogue = Catalogue()
+
+    def read(number: int) -> tuple[Report, tuple[Outline, bytes] | None]:
+        found = Report()
+        source = read_article(folders[number], found)
+        return found, None if source is None else (outline(source, found), source.packed())
+
+    with in_order(read, len(folders)) as files:
+        for done, (found, file) in enumerate(files, 1):
+            report.update(found)
+            if file is not None:
+                catalogue.collect(file[0])
+                sources.put(file[1])
+            on_progress(READING, done, len(folders))
+    return catalogue
+
+
+def check_file(reading: FileReading, shared: Set[Key], report: Report) -> tuple[list[Written], Said]:
+    """Hold what a file says against the rules that concern it alone; its own records, and what concerns others."""
     records, additions = list(reading.records(report)), list(reading.additions(report))
     for item in records:
         check_record(item, item.fields, report)
@@ -69,8 +96,7 @@ def check_file(reading: FileReading, across: Across, report: Report) -> list[Wri
     check_repeated(additions, report)
     coverage = check_coverage(reading, reading.excuses(report), report)
     described = [with_coverage(item, coverage) if isinstance(item.record, Article) else item for item in records]
-    across.remember(described, additions)
-    return described
+    return described, Said(described, additions, shared)
 
 
 def check_repeated(additions: list[Written], report: Report) -> None:

@@ -8,7 +8,7 @@ from app.seeding.locate import Article, chosen
 from app.seeding.passage import Passage, passage_at
 from app.seeding.problems import Problem, Report
 from app.seeding.read import Source, read_seeds
-from app.seeding.records import Catalogue, FileReading, Names
+from app.seeding.records import Catalogue, FileReading, Names, outline
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def coverage(seeds: Path, only: str | None) -> tuple[list[Read], list[Problem]]:
     wanted = set(chosen(sorted(folders - {seeds}), only, report))
     # What is wrong with the facts is for `check` to say; what is right of them counts all the same.
     for source in sources:
-        catalogue.collect(source, Report())
+        catalogue.collect(outline(source, Report()))
     read = [_read(source, catalogue.names) for source in sources if source.facts_file.parent in wanted]
     return read, [problem for problem in report if _folder(problem, seeds) in {*wanted, seeds}]
 

@@ -74,6 +74,13 @@ class People:
             self._distinct.add(frozenset((record.id, other.id)))
             self._distinctions.append(_Name(other.id, record.id, source, (*item.path, "distinct_from", i)))
 
+    def update(self, others: "People") -> None:
+        """What is said elsewhere of names."""
+        for folded, names in others._names.items():
+            self._names.setdefault(folded, []).extend(names)
+        self._distinct |= others._distinct
+        self._distinctions += others._distinctions
+
     def _add(self, name: _Name) -> None:
         self._names.setdefault(fold(name.text), []).append(name)
 

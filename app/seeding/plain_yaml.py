@@ -66,7 +66,9 @@ class _Blocks:
         """Add what a line says."""
         if not (key or (dash and value)):
             raise NotPlainError
-        self.find(indent, bool(dash))
+        # Most lines belong to the collection of the line before.
+        if self.waiting or indent != self.at or (dash != "") is not (type(self.here) is list):
+            self.find(indent, dash != "")
         if not key:
             self.here.append(_value(value))
             return

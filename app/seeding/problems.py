@@ -58,6 +58,10 @@ class Report:
             raise KeyError(rule)
         self._problems.add(Problem(position, rule, message))
 
+    def update(self, other: "Report") -> None:
+        """Note what another report says."""
+        self._problems |= other._problems
+
     def stop(self, position: Position, rule: str, message: str) -> "StopReadingError":
         """Note a problem after which nothing of the file can be read; to be raised."""
         self.add(position, rule, message)

@@ -7,8 +7,8 @@ depth is known.
 """
 
 import hashlib
-import marshal
 import os
+import pickle
 import re
 import stat
 from collections.abc import Iterator
@@ -16,14 +16,13 @@ from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
 from app.references import SLUG
 from app.seeding.plain_yaml import NULLS, read_plain_yaml
 from app.seeding.problems import Position, Report, StopReadingError, printable, reason
-from app.seeding.progress import READING, OnProgress, tell_nobody
 from app.seeding.text import ArticleText
 from app.written import Plain
 
@@ -55,7 +54,7 @@ class Source:
     @cached_property
     def written_text(self) -> str:
         """The article as it stands in its file."""
-        return again.written_text if (again := _read_article(self.folder, Report())) else ""
+        return again.written_text if (again := read_article(self.folder, Report())) else ""
 
     @cached_property
     def text(self) -> ArticleText:
@@ -65,7 +64,7 @@ class Source:
     @cached_property
     def facts(self) -> dict[str, Any]:
         """The tree of facts.yaml: mappings, lists, text (`Plain` where it stands without quotation marks) and None."""
-        return again.facts if (again := _read_article(self.folder, Report())) else {}
+        return again.facts if (again := read_article(self.folder, Report())) else {}
 
     @cached_property
     def marks(self) -> dict[TreePath, Position]:
@@ -91,41 +90,19 @@ class Source:
 
     def packed(self) -> bytes:
         """All that was read, for `unpacked`: so that a file that changes meanwhile is not read twice."""
-        return marshal.dumps((str(self.folder), self.digests, self.written_text, _without_classes(self.facts)))
+        return pickle.dumps((self, self.written_text, self.facts), pickle.HIGHEST_PROTOCOL)
 
 
 def unpacked(packed: bytes) -> Source:
     """The source that was packed."""
-    folder, digests, text, facts = marshal.loads(packed)  # noqa: S302
-    source = Source(Path(folder), digests)
-    source.written_text, source.facts = text, _with_classes(facts)
-    return source
+    source, text, facts = pickle.loads(packed)  # noqa: S301
+    source.written_text, source.facts = text, facts
+    return cast(Source, source)
 
 
-def _without_classes(tree: Any) -> Any:
-    """A tree in which plain scalars are bytes, the one thing that cannot stand in it otherwise."""
-    if type(tree) is dict:
-        return {key: _without_classes(value) for key, value in tree.items()}
-    if type(tree) is list:
-        return [_without_classes(value) for value in tree]
-    return tree.encode() if type(tree) is Plain else tree
-
-
-def _with_classes(tree: Any) -> Any:
-    if type(tree) is dict:
-        return {key: value if type(value) is str else _with_classes(value) for key, value in tree.items()}
-    if type(tree) is list:
-        return [_with_classes(value) for value in tree]
-    return Plain(tree.decode()) if type(tree) is bytes else tree
-
-
-def read_seeds(folder: Path, report: Report, on_progress: OnProgress = tell_nobody) -> Iterator[Source]:
+def read_seeds(folder: Path, report: Report) -> Iterator[Source]:
     """Every article of the folder, in the order of their ids; what is wrong goes to the report."""
-    paths = article_folders(folder, report)
-    for done, path in enumerate(paths, 1):
-        if source := _read_article(path, report):
-            yield source
-        on_progress(READING, done, len(paths))
+    return filter(None, (read_article(path, report) for path in article_folders(folder, report)))
 
 
 def article_folders(folder: Path, report: Report) -> list[Path]:
@@ -160,7 +137,8 @@ def read_text(file: Path, report: Report) -> tuple[bytes, ArticleText] | None:
     return None
 
 
-def _read_article(folder: Path, report: Report) -> Source | None:
+def read_article(folder: Path, report: Report) -> Source | None:
+    """The article of a folder; None, with the reasons in the report, where it cannot be read."""
     source, digests = Source(folder), dict[Path, str]()
     with suppress(StopReadingError):
         source.written_text = _read_text(source.article_file, report, digests)

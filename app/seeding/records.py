@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Annotated, Any, TypeVar, cast, get_args
+from typing import Annotated, Any, NamedTuple, TypeVar, cast, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -31,6 +31,7 @@ LISTED = [kind for kind in Kind if kind is not Kind.ARTICLES]
 """The kinds of which a facts file holds a list each."""
 OWN = ("id", "evidence", "inferred")
 """Fields that are about a record, not among what it says."""
+COLLECTIONS = (list, dict)
 V = TypeVar("V", bound=Value)
 
 
@@ -119,6 +120,8 @@ class FileReading:
     """The numbers of the sentences that evidence touches."""
     links: dict[str, Any] = field(default_factory=dict)
     """The references that were made before."""
+    located: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The quotes that were found before."""
 
     def reference(self, kind: Kind | None, written: object) -> object:
         if not isinstance(written, str):
@@ -146,10 +149,17 @@ class FileReading:
         return self.reference(Kind.ARTICLES, self.source.article_id)
 
     def evidence(self, written: dict[str, Any], is_excuse: bool = False) -> dict[str, Any]:
-        text = self.source.text
-        start, end = self.span(written)
+        # Several records rest on the same words.
+        which = repr((written.get("quote"), written.get("occurrence")))
+        if (located := self.located.get(which)) is None:
+            located = self.located[which] = self.place(*self.span(written))
         if not is_excuse:
-            self.quoted.update(text.sentences_between(start, end))
+            self.quoted.update(self.source.text.sentences_between(located["start"], located["end"]))
+        return located
+
+    def place(self, start: int, end: int) -> dict[str, Any]:
+        """Where a stretch of the article's text is, in all the ways that are served."""
+        text = self.source.text
         return {
             "start": start,
             "end": end,
@@ -345,6 +355,36 @@ def as_list(tree: Any) -> list[Any]:
     return tree if isinstance(tree, list) else [] if tree is None else [None]
 
 
+class Outline(NamedTuple):
+    """What has to be known of a file before others are checked."""
+
+    article_id: str
+    defined: list[tuple[Kind, str, str]]
+    """The records that it defines, each with its name."""
+    told_of: list[Key]
+    """The records that it adds to."""
+
+
+def outline(source: Source, report: Report) -> Outline:
+    """What a file holds; an id that stands twice within its kind and file is a problem."""
+    places: dict[Key, TreePath] = {}
+    found = Outline(source.article_id, [], [])
+    for kind, path, tree in written_records(source):
+        fields = tree if isinstance(tree, dict) else {}
+        if (record_id := written_id(source, kind, fields)) is None:
+            continue
+        if (first := places.setdefault((kind, record_id), path)) != path:
+            message = f"{kind}/{record_id} is already defined in {source.at(first).brief}"
+            report.add(source.at(path), "duplicate-id", message)
+        found.defined.append((kind, str(record_id), str(fields.get("name"))))
+    for name in ADDITIONS:
+        for item in as_list(source.facts.get(name)):
+            about, _, record_id = str(item.get("record") if isinstance(item, dict) else "").partition("/")
+            if about in KINDS:
+                found.told_of.append((Kind(about), record_id))
+    return found
+
+
 class Catalogue:
     """What has to be known of all files before the first is checked."""
 
@@ -353,27 +393,18 @@ class Catalogue:
         self.shared: set[Key] = set()
         """The records of which several files speak."""
 
-    def collect(self, source: Source, report: Report) -> None:
-        """Add what a file holds; an id that stands twice within its kind and file is a problem."""
-        places: dict[Key, TreePath] = {}
-        self.names[Kind.ARTICLES].setdefault(source.article_id, "")
-        for kind, path, tree in written_records(source):
-            fields = tree if isinstance(tree, dict) else {}
-            if (record_id := written_id(source, kind, fields)) is None:
-                continue
+    def collect(self, file: Outline) -> None:
+        """Add what a file holds."""
+        seen: set[Key] = set()
+        self.names[Kind.ARTICLES].setdefault(file.article_id, "")
+        for kind, record_id, name in file.defined:
             names, key = self.names[kind], (kind, record_id)
-            if (first := places.setdefault(key, path)) != path:
-                message = f"{kind}/{record_id} is already defined in {source.at(first).brief}"
-                report.add(source.at(path), "duplicate-id", message)
-            elif record_id in names and kind is not Kind.ARTICLES:
+            if key not in seen and record_id in names and kind is not Kind.ARTICLES:
                 self.shared.add(key)
+            seen.add(key)
             if not names.get(record_id):
-                names[str(record_id)] = str(fields.get("name"))
-        for name in ADDITIONS:
-            for item in as_list(source.facts.get(name)):
-                about, _, record_id = str(item.get("record") if isinstance(item, dict) else "").partition("/")
-                if about in KINDS:
-                    self.shared.add((Kind(about), record_id))
+                names[record_id] = name
+        self.shared.update(file.told_of)
 
 
 def refuse_unknown(source: Source, path: TreePath, tree: dict[str, Any], known: list[str], report: Report) -> None:
@@ -386,17 +417,17 @@ def refuse_unknown(source: Source, path: TreePath, tree: dict[str, Any], known: 
 
 def refuse_unknown_fields(source: Source, path: TreePath, tree: Any, model: type[Value], report: Report) -> None:
     """Keys that are no fields of the model, or that the build computes; here and in the values inside."""
-    if isinstance(tree, list):
+    if type(tree) is list:
         for index, item in enumerate(tree):
-            if isinstance(item, list | dict):
+            if type(item) in COLLECTIONS:
                 refuse_unknown_fields(source, (*path, index), item, model, report)
-    if not isinstance(tree, dict):
+    if type(tree) is not dict:
         return
     writable, inside = _writable(model)
     if path == ("article",) or not tree.keys() <= writable.keys():
         refuse_unknown(source, path, tree, [name for name in writable if (*path, name) != ("article", "id")], report)
     for name, value in tree.items():
-        if isinstance(value, list | dict) and (inner := inside.get(name)):
+        if type(value) in COLLECTIONS and (inner := inside.get(name)):
             refuse_unknown_fields(source, (*path, name), value, inner, report)
 
 

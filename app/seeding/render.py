@@ -1,10 +1,11 @@
 """From records to what is stored of them, set aside until all are there: only then their order is known."""
 
 import marshal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from pydantic_core import to_json
 
@@ -16,6 +17,7 @@ from app.seeding.citation import Described, described
 from app.seeding.records import Written
 from app.seeding.spool import Spool
 from app.values import fold
+from app.words import indexed
 
 Fields = dict[str, Any]
 """A record as it is served, but for how to cite it: that names the version, which depends on all records."""
@@ -46,6 +48,18 @@ class Text(NamedTuple):
     article_text: str | None
     sentences: list[Row]
     files: Row
+    words: list[str]
+    """Those of each sentence."""
+
+
+class Batch(NamedTuple):
+    """Some of the records of a kind, or of the texts."""
+
+    kind: Kind | None
+    places: range
+    """Their places among those of the kind, by id."""
+    key: int
+    """The key of the first row: that of the record, or of the text's first sentence."""
 
 
 class Rendered:
@@ -55,7 +69,7 @@ class Rendered:
         """What does not fit into memory lies in the folder."""
         self._spool = Spool(spare)
         self._records: dict[Kind, list[tuple[str, int]]] = {kind: [] for kind in Kind}
-        self._texts: list[tuple[str, int]] = []
+        self._texts: list[tuple[str, int, int]] = []
         self.described: dict[str, Described] = {}
         """What citations say of the articles."""
         self.quotes = 0
@@ -63,33 +77,22 @@ class Rendered:
     def __len__(self) -> int:
         return sum(map(len, self._records.values()))
 
-    def keep_text(self, article: Written) -> None:
-        record, source = article.record, article.source
-        if isinstance(record, Article):
-            self.described[record.id] = described(record)
-            text = None if record.text is TextAccess.WITHHELD else source.text.text
-            sentences = [] if text is None else list(_sentences(article))
-            files = {"article_id": record.id, "article_sha256": source.digests[0], "facts_sha256": source.digests[1]}
-            number = self._spool.put(b"\n".join(map(to_json, sentences)))
-            self._spool.put(to_json(files))
-            rows = [tuple(row.values()) for row in sentences]
-            self._spool.put(marshal.dumps(tuple(Text(text, rows, tuple(files.values())))))
-            self._texts.append((record.id, number))
+    def rendered(self, records: list[Written], article: Written | None = None) -> Any:
+        return [_record(item) for item in records], article and _text(article)
 
-    def keep(self, item: Written) -> None:
-        record = item.record
-        fields, body, summary = _documents(record)
-        stored = Stored(
-            summary=summary,
-            shared=_shared(fields, fields[record.happened] if record.happened else None),
-            row=_row(record.kind, fields),
-            lists=[_list(fields, field, columns) for _, field, columns in list_columns(record.kind)],
-            quotes=list(_quotes(fields)),
-            words=entry(fields),
-        )
-        self.quotes += len(record.evidence)
-        self._records[record.kind].append((record.id, self._spool.put(body)))
-        self._spool.put(marshal.dumps(tuple(stored)))
+    def keep(self, rendered: Any) -> None:
+        records, text = rendered
+        for kind, record_id, quotes, *pieces in records:
+            self.quotes += quotes
+            self._records[kind].append((record_id, self._put(pieces)))
+        if text is not None:
+            article_id, self.described[article_id], sentences, *pieces = text
+            self._texts.append((article_id, self._put(pieces), sentences))
+
+    def _put(self, pieces: Iterable[bytes]) -> int:
+        """Set pieces aside; the number of the first."""
+        first, *_ = [self._spool.put(piece) for piece in pieces]
+        return first
 
     def contents(self) -> Iterator[bytes]:
         """All that is served, in the order of the dataset: the records by kind and id, sentences, and what was read."""
@@ -99,21 +102,58 @@ class Rendered:
                 yield self._spool[number]
         self._texts.sort()
         for place in (0, 1):
-            yield from filter(None, (self._spool[number + place] for _, number in self._texts))
+            yield from filter(None, (self._spool[number + place] for _, number, _ in self._texts))
 
-    def records(self, kind: Kind) -> Iterator[tuple[str, Stored]]:
-        """The records of a kind, by id: the document but for how to cite it, and what else is stored."""
-        for _, number in self._records[kind]:
-            yield self._spool[number].decode(), Stored(*marshal.loads(self._spool[number + 1]))  # noqa: S302
+    def batches(self, size: int) -> Iterator[Batch]:
+        """All records, and then all texts, in pieces."""
+        key = 1
+        for kind in (*Kind, None):
+            rows = [sentences for *_, sentences in self._texts] if kind is None else [1] * len(self._records[kind])
+            key = 1 if kind is None else key
+            for first in range(0, len(rows), size):
+                some = rows[first : first + size]
+                yield Batch(kind, range(first, first + len(some)), key)
+                key += sum(some)
 
-    def texts(self) -> Iterator[Text]:
-        """The texts, by the articles' ids."""
-        for _, number in self._texts:
-            yield Text(*marshal.loads(self._spool[number + 2]))  # noqa: S302
+    def record(self, kind: Kind, place: int) -> tuple[str, Stored]:
+        """A record of a kind, by its place among them: the document but for how to cite it, and what else is stored."""
+        number = self._records[kind][place][1]
+        return self._spool[number].decode(), Stored(*marshal.loads(self._spool[number + 1]))  # noqa: S302
+
+    def text(self, place: int) -> Text:
+        """The text of an article, by its place among them."""
+        return Text(*marshal.loads(self._spool[self._texts[place][1] + 2]))  # noqa: S302
 
     def close(self) -> None:
         """Give the room back."""
         self._spool.close()
+
+
+def _record(item: Written) -> tuple[Kind, str, int, bytes, bytes]:
+    """What is kept of a record: its kind, its id, the number of its quotes, its document, and what else is stored."""
+    record = item.record
+    fields, body, summary = _documents(record)
+    stored = Stored(
+        summary=summary,
+        shared=_shared(fields, fields[record.happened] if record.happened else None),
+        row=_row(record.kind, fields),
+        lists=[_list(fields, field, columns) for _, field, columns in list_columns(record.kind)],
+        quotes=list(_quotes(fields)),
+        words=entry(fields),
+    )
+    return record.kind, record.id, len(record.evidence), body, marshal.dumps(tuple(stored))
+
+
+def _text(article: Written) -> tuple[str, Described, int, bytes, bytes, bytes]:
+    """What is kept of an article's text: what is served of it, what it was read from, and what is stored."""
+    record, source = cast(Article, article.record), article.source
+    text = None if record.text is TextAccess.WITHHELD else source.text.text
+    sentences = [] if text is None else list(_sentences(article))
+    files = {"article_id": record.id, "article_sha256": source.digests[0], "facts_sha256": source.digests[1]}
+    words = [indexed(row["text"]) for row in sentences]
+    stored = Text(text, [tuple(row.values()) for row in sentences], tuple(files.values()), words)
+    pieces = b"\n".join(map(to_json, sentences)), to_json(files), marshal.dumps(tuple(stored))
+    return record.id, described(record), len(sentences), *pieces
 
 
 def _documents(record: Record) -> tuple[Fields, bytes, str]:
@@ -198,12 +238,15 @@ def _list(fields: Fields, field: str, columns: Sequence[str]) -> list[Row]:
     return [*rows.values()]
 
 
+_place = itemgetter(*PLACE)
+
+
 def _quotes(fields: Fields) -> Iterator[Row]:
     """The rows of all quotes of a record: those that it rests on, then those that dispute it."""
     disputing = (item for dispute in fields["disputed_by"] for item in dispute["evidence"])
     for role, items in ((QuoteRole.SUPPORTS, fields["evidence"]), (QuoteRole.DISPUTES, disputing)):
         for item in items:
-            yield item["article"]["id"], role.value, *(item[name] for name in PLACE), ",".join(item["fields"])
+            yield item["article"]["id"], role.value, *_place(item), ",".join(item["fields"])
 
 
 def _sentences(article: Written) -> Iterator[dict[str, Any]]:

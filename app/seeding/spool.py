@@ -1,5 +1,6 @@
 """What a build sets aside on disk, so that its memory hardly grows with what it reads."""
 
+import os
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,8 +31,13 @@ class Spool:
         return map(self.__getitem__, range(len(self)))
 
     def __getitem__(self, number: int) -> bytes:
-        self._file.seek(self._ends[number])
-        return self._file.read(self._ends[number + 1] - self._ends[number])
+        start, end = self._ends[number : number + 2]
+        if self._ends[-1] <= KEPT_IN_MIND:
+            self._file.seek(start)
+            return self._file.read(end - start)
+        # Copies of this process have the file in common, and with it the place where it is read.
+        self._file.flush()
+        return os.pread(self._file.fileno(), end - start, start)
 
     def close(self) -> None:
         """Give the room back."""

@@ -1,7 +1,9 @@
 """A build takes as long as there are facts, and keeps little of each in mind; counted, since clocks differ."""
 
+import errno
 import gc
 import json
+import os
 import random
 import shutil
 import sqlite3
@@ -18,9 +20,10 @@ from sqlalchemy import Engine, event
 
 from app.models import RESOURCES, Fact
 from app.references import Kind
-from app.seeding import spool
+from app.seeding import crew, load, spool
 from app.seeding.build import build
 from tests.conftest import ROOT
+from tests.seeding.conftest import Outcome
 
 ARTICLE = """\
 Talks {n} resume in Bergen
@@ -102,12 +105,13 @@ def calls_of(work: Callable[[], Any]) -> int:
     return count
 
 
-def test_the_work_grows_with_the_facts_and_no_faster(tmp_path: Path) -> None:
+def test_the_work_grows_with_the_facts_and_no_faster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     statements: list[str] = []
 
     def remember(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 
+    monkeypatch.setattr(crew, "processes", lambda: 1)
     counts = []
     event.listen(Engine, "before_cursor_execute", remember)
     try:
@@ -135,13 +139,14 @@ def peaks_of(folder: Path, sizes: Iterable[int]) -> Iterator[tuple[int, int]]:
         tracemalloc.stop()
 
 
-def test_memory_grows_by_less_than_two_kilobytes_a_fact(tmp_path: Path) -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_memory_grows_by_less_than_two_kilobytes_a_fact(processes: int, tmp_path: Path) -> None:
     # In a process of its own: what else was loaded decides when a table that all share, as that of names, is doubled.
     script = f"""
 from pathlib import Path
-from app.seeding import load, spool
+from app.seeding import crew, load, spool
 from tests.seeding.test_large_builds import peaks_of
-load.BATCH, spool.KEPT_IN_MIND = 100, 1
+load.BATCH, spool.KEPT_IN_MIND, crew.processes = 10, 1, lambda: {processes}
 print(*(number for pair in peaks_of(Path({str(tmp_path)!r}), (100, 200, 400)) for number in pair))
 """
     run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -149,6 +154,129 @@ print(*(number for pair in peaks_of(Path({str(tmp_path)!r}), (100, 200, 400)) fo
     # The first one pays for what is made once.
     _, _, more, facts, most, more_facts = map(int, run.stdout.split())
     assert (most - more) / (more_facts - facts) < 2_000
+
+
+SHARED_OUT = """
+import os, signal, sys
+from app import cli
+from app.seeding import across, check, crew, load, spool
+crew.processes, crew.WORTH_IT, spool.KEPT_IN_MIND, load.BATCH = (lambda: {processes}), 5, {in_mind}, 5
+here, remember, hold = os.getpid(), across.Across.remember, check.check_file
+def remembering(*given):
+    {remembering}
+    return remember(*given)
+def holding(reading, *given):
+    {holding}
+    return hold(reading, *given)
+across.Across.remember, check.check_file = remembering, holding
+code = cli.main(sys.argv[1:])
+try:
+    os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    sys.exit(code)
+sys.exit("a process is left")
+"""
+
+
+def shared_out(
+    command: str, folder: Path, processes: int = 3, in_mind: int = 2**20, remembering: str = "", holding: str = ""
+) -> Outcome:
+    """The command line in a process of its own that has others to help; it ends when all of them have."""
+    code = {"remembering": remembering or "pass", "holding": holding or "pass"}
+    script = SHARED_OUT.format(processes=processes, in_mind=in_mind, **code)
+    arguments = [command, "--seeds", str(folder / "seeds")]
+    arguments += ["--database", str(folder / "new" / "facts.db")] if command == "build" else []
+    run = [sys.executable, "-W", "error", "-c", script, *arguments]
+    # Whoever works has the same output, which ends when the last of them does.
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, timeout=60, start_new_session=True)
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize(("articles", "processes", "in_mind"), [(9, 2, 1), (10, 2, 2**30), (41, 5, 1)])
+def test_however_many_processes_work_the_bytes_are_the_same(
+    articles: int, processes: int, in_mind: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crew, "processes", lambda: 1)
+    monkeypatch.setattr(load, "BATCH", 5)
+    build(corpus(tmp_path / "seeds", articles), tmp_path / "facts.db")
+    assert shared_out("build", tmp_path, processes, in_mind).code == 0
+    assert (tmp_path / "new" / "facts.db").read_bytes() == (tmp_path / "facts.db").read_bytes()
+
+
+def test_however_many_processes_work_the_problems_are_the_same(tmp_path: Path) -> None:
+    seeds = corpus(tmp_path / "seeds", 40)
+    for n, (wrong, right) in enumerate(
+        (
+            ("speaker: nes-", "speaker: nobody-"),
+            ("mode: mixed", "mode: indirect"),
+            ("metric: landings", "mteric: landings"),
+            ("record: people/nes-", "record: people/nessie-"),
+            ("language: en\n", "language: en\n  - x\n"),
+            ('name: "Kari Nes', 'name: "Kari Nes 7'),
+        )
+    ):
+        for seed in sorted(seeds.iterdir())[n::9]:
+            file = seed / "facts.yaml"
+            file.write_text(file.read_text("utf-8").replace(wrong, right), "utf-8")
+    (seeds / "talks-00013" / "article.txt").write_bytes(b"\xff\xfe")
+    alone, *together = (shared_out(command, tmp_path, n) for command, n in (("check", 1), ("check", 2), ("build", 5)))
+    assert alone.code == 1
+    assert len({line.split(": ")[1] for line in alone.out.splitlines()}) > 6
+    assert {outcome.out for outcome in together} == {alone.out}
+    assert not (tmp_path / "new").exists()
+
+
+def test_where_no_process_can_be_started_one_does_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dataset: Path, real_seed: Path
+) -> None:
+    forks: list[str] = []
+
+    def fork() -> int:
+        forks.append("refused")
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(os, "fork", fork)
+    monkeypatch.setattr(crew, "processes", lambda: 4)
+    monkeypatch.setattr(crew, "WORTH_IT", 0.1)
+    build(real_seed.parent, tmp_path / "facts.db")
+    assert forks
+    assert (tmp_path / "facts.db").read_bytes() == dataset.read_bytes()
+
+
+ENDS = {
+    "a process that works is killed": (
+        {"holding": "os.getpid() != here and reading.source.article_id[-1] == '7' and os.kill(os.getpid(), 9)"},
+        (2, "article-facts: a process that worked on the articles ended by signal 9; nothing was built\n"),
+    ),
+    "a process that works gives up": (
+        {"holding": "os.getpid() != here and reading.source.article_id[-1] == '7' and os._exit(3)"},
+        (2, "article-facts: a process that worked on the articles ended with code 3; nothing was built\n"),
+    ),
+    "all are interrupted": ({"remembering": "os.killpg(0, signal.SIGINT)"}, (130, "")),
+    "the one that waits is killed": ({"remembering": "os.kill(here, 9)"}, (-9, "")),
+}
+
+
+@pytest.mark.parametrize("what", ENDS)
+def test_a_build_by_several_that_does_not_come_to_its_end_leaves_nothing(
+    what: str, tmp_path: Path, old_dataset: Path, snapshot: Callable[[Path], dict[str, bytes]]
+) -> None:
+    corpus(tmp_path / "seeds", 40)
+    old_dataset.parent.rename(tmp_path / "new")
+    before = snapshot(tmp_path / "new")
+    moment, outcome = ENDS[what]
+    done = shared_out("build", tmp_path, in_mind=1, **moment)  # type: ignore[arg-type]
+    assert (done.code, done.err) == outcome
+    assert snapshot(tmp_path / "new") == before
+
+
+def test_a_few_files_are_built_by_one_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dataset: Path, real_seed: Path
+) -> None:
+    monkeypatch.setattr(crew, "processes", lambda: 64)
+    monkeypatch.setattr(crew, "_start", None)
+    build(real_seed.parent, tmp_path / "facts.db")
+    assert (tmp_path / "facts.db").read_bytes() == dataset.read_bytes()
 
 
 def test_what_is_set_aside_on_disk_makes_the_same_bytes(

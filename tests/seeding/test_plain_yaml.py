@@ -9,7 +9,7 @@ import pytest
 
 from app.seeding.plain_yaml import read_plain_yaml
 from app.seeding.problems import Report, StopReadingError
-from app.seeding.read import FORBIDDEN, _Tree, _with_classes, _without_classes
+from app.seeding.read import FORBIDDEN, _Tree, read_article, unpacked
 from app.written import Plain
 from tests.seeding.test_hostile_files import edited
 
@@ -203,5 +203,6 @@ def test_edits_of_facts_files_are_read_as_the_parser_reads_them(file: Path) -> N
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.parent.name))
 def test_a_tree_is_set_aside_whole(file: Path) -> None:
-    tree = by_events(file.read_bytes().decode("utf-8-sig"))
-    assert typed(_with_classes(_without_classes(tree))) == typed(tree)
+    source = read_article(file.parent, Report())
+    assert source is not None
+    assert typed(unpacked(source.packed()).facts) == typed(by_events(file.read_bytes().decode("utf-8-sig")))
