@@ -80,7 +80,7 @@ def _measure(run: steps.Run, datasets: Datasets, wanted: set[str]) -> dict[str, 
     for name, make in (
         ("one", datasets.one_article),
         ("medium", lambda: datasets.generated("medium", plan.medium_articles)),
-        ("large", lambda: datasets.generated("large", plan.large_articles)),
+        ("large", lambda: datasets.generated("large", _large(run, datasets))),
     ):
         needed_by = {"one": {"latency", "start"}, "medium": {"peers", "workers", "build", PROFILE}}
         if wanted & needed_by.get(name, {"latency", "start", "build"}):
@@ -103,6 +103,22 @@ def _measure(run: steps.Run, datasets: Datasets, wanted: set[str]) -> dict[str, 
             except UNFIT as error:
                 failed[step] = f"{error.__class__.__name__}: {error}".removeprefix("NotMeasuredError: ")
     return {step: why for step, why in failed.items() if step in MEASURING}
+
+
+def _large(run: steps.Run, datasets: Datasets) -> int:
+    """How many articles the large corpus has: as planned, or as many as there is time for."""
+    plan, medium = run.plan, run.results.datasets.get("medium")
+    if medium is None or not plan.making_seconds:
+        return plan.large_articles
+    articles = datasets.fitting("large", plan.large_articles, medium, plan.making_seconds - elapsed())
+    if articles < plan.large_articles:
+        remark = (
+            f"There was no time for {plan.large_articles:,} articles on this machine: the large corpus has "
+            f"{articles:,}, and what is said of a million facts was measured on these. `--articles` takes any number."
+        )
+        say(remark)
+        run.results.remarks.append(remark)
+    return articles
 
 
 MEASURING: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {
@@ -152,7 +168,9 @@ def _plan(given: argparse.Namespace) -> Plan:
         "seconds": given.seconds,
         "build_seconds": given.build_seconds,
     }
-    return replace(QUICK if given.quick else FULL, **{name: value for name, value in changes.items() if value})
+    plan = replace(QUICK if given.quick else FULL, **{name: value for name, value in changes.items() if value})
+    # A number that somebody asks for is theirs to wait for.
+    return replace(plan, making_seconds=0.0) if given.articles else plan
 
 
 if __name__ == "__main__":

@@ -134,6 +134,8 @@ class Datasets:
         self.bench, self.limit, self.fresh = bench, limit, fresh
         self.application = application_checksum(bench.application)
         self.reused: list[str] = []
+        self.generating: dict[str, float] = {}
+        """Seconds that the generating took, by the corpus."""
 
     def one_article(self) -> Dataset:
         """The article that the repository brings along."""
@@ -144,16 +146,34 @@ class Datasets:
     def generated(self, name: str, articles: int) -> Dataset:
         """A number of generated articles."""
         folder = self.bench.work / name
-        code = checksum(generator())
-        key, mark = f"{articles} {code}", folder / "articles.made"
-        if self.fresh or not mark.exists() or mark.read_text() != key:
+        key, mark = self._key(articles), folder / "articles.made"
+        kept, _, seconds = mark.read_text().partition("\n") if mark.exists() else ("", "", "")
+        if self.fresh or kept != key:
             shutil.rmtree(folder, ignore_errors=True)
             say(f"{name}: generating {articles:,} articles")
             command = [sys.executable, "-m", "tests.benchmarks.corpus", "--articles", str(articles), "--seed", "1"]
             command += ["--output", str(folder / "seeds")]
-            Work.of(f"generating {name}", command, ROOT, self.bench.log(f"corpus {name}"), self.limit)
-            mark.write_text(key)
+            work = Work.of(f"generating {name}", command, ROOT, self.bench.log(f"corpus {name}"), self.limit)
+            seconds = str(work.seconds)
+            mark.write_text(f"{key}\n{seconds}")
+        self.generating[name] = float(seconds)
         return self._built(name, folder / "seeds", articles, key)
+
+    def fitting(self, name: str, wanted: int, small: Dataset, seconds: float) -> int:
+        """How many articles can be made in some seconds, as long as a small corpus took; at most those that are wanted.
+
+        More are wanted where they are there already.
+        """
+        mark = self.bench.work / name / "articles.made"
+        if not self.fresh and mark.exists() and mark.read_text().startswith(self._key(wanted)):
+            return wanted
+        of_one = (self.generating[small.name] + small.build.seconds) / small.articles
+        fitting = int(seconds / of_one) // 1_000 * 1_000
+        return min(wanted, max(fitting, small.articles * 2))
+
+    @staticmethod
+    def _key(articles: int) -> str:
+        return f"{articles} {checksum(generator())}"
 
     def _built(self, name: str, seeds: Path, articles: int, of: str) -> Dataset:
         folder = self.bench.work / name
