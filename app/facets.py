@@ -1,6 +1,6 @@
 """Facets: how many records have each value of a field, whatever the field's own filter asks for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, Select, bindparam, distinct, func, select, type_coerce
@@ -13,6 +13,7 @@ from app.models import FacetValue
 from app.periods import Spans, Tally, Unit, limits
 from app.selection import Selection
 from app.tallies import spoken
+from app.urls import with_one
 
 MOST_PERIODS = 10_000
 """How many units of the calendar are looked at for one facet."""
@@ -39,13 +40,14 @@ def facet_values(selection: Selection, facet: str) -> list[FacetValue]:
     found = _tallied(selection, facet, selected) if _is_tallied(selection, name) else counted(selection, facet)
     kept = [it for i, it in enumerate(found) if i < query.facet_limit or it.value is None or it.value in selected]
     wants_null = getattr(query, f"{name}__isnull", None) is True
+    toggled = _toggling(selection, name, selected, wants_null)
     return [
         FacetValue(
             value=it.value,
             name=it.shown,
             count=it.certain if query.is_certain else it.found,
             selected=wants_null if it.value is None else it.value in selected,
-            href=_toggled(selection, name, it.value, wants_null),
+            href=toggled(it.value),
         )
         for it in labelled(selection, facet, kept)
     ]
@@ -118,14 +120,17 @@ def _tallied(selection: Selection, facet: str, selected: list[str]) -> list[Coun
     return sorted([*found, *others], key=lambda it: it.value is None)
 
 
-def _toggled(selection: Selection, name: str, value: str | None, wants_null: bool) -> str:
-    """The request with a value asked for, or no longer."""
-    if value is None:
-        return selection.url(but=(name,), **{f"{name}__isnull": "" if wants_null else "true"})
-    given = [spoken(item) for item in getattr(selection.query, name)]
-    values = [item for item in given if item != value] if value in given else [*given, value]
-    written = ",".join(item.replace(",", "\\,") for item in values)
-    return selection.url(but=(f"{name}__isnull",), **{name: written})
+def _toggling(selection: Selection, name: str, given: list[str], wants_null: bool) -> Callable[[str | None], str]:
+    """The request with a value asked for, or no longer, where some of them are given."""
+    others = selection.url(but=(name, f"{name}__isnull"))
+
+    def url(value: str | None) -> str:
+        if value is None:
+            return selection.url(but=(name,), **{f"{name}__isnull": "" if wants_null else "true"})
+        values = [item for item in given if item != value] if value in given else [*given, value]
+        return with_one(others, name, ",".join(item.replace(",", "\\,") for item in values))
+
+    return url
 
 
 def _where(selection: Selection, name: str) -> list[Clause]:

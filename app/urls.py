@@ -20,6 +20,11 @@ def changed(path: str, pairs: Iterable[tuple[str, str]], but: Sequence[str] = ()
     return f"{path}?{query}" if query else path
 
 
+def with_one(url: str, name: str, value: str) -> str:
+    """A request with one parameter more; none where the value is empty."""
+    return f"{url}{'&' if '?' in url else '?'}{_encoded(name)}={_encoded(value)}" if value else url
+
+
 def _encoded(text: str) -> str:
     # Most texts need no encoding, and looking whether they do takes a tenth of the time.
     return text if PLAIN.fullmatch(text) else quote_plus(text, safe=",:")
