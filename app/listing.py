@@ -17,7 +17,7 @@ from app.database import Dataset, several
 from app.errors import ProblemError, cut, invalid, parameter_error
 from app.facets import facet_values
 from app.filters import FACTS, Relation
-from app.models import Facts, Page, Search
+from app.models import Facts, Page
 from app.paging import headers
 from app.queries import LARGEST_OFFSET, IncludeQuery, ListQuery
 from app.references import Kind
@@ -209,12 +209,13 @@ class Listing(Asked):
             following = self.url(offset=str(offset + limit))
         return following, self.url(cursor=self._write_cursor(True, rows[0])) if has_prev else None
 
-    def found(self, rows: list[Any]) -> Search | None:
-        """What the search found in the records of a page."""
+    def found(self, rows: list[Any]) -> str:
+        """What the search found in the records of a page: a `Search`, as JSON."""
         if self.search is None:
-            return None
+            return "null"
         matches = {f"/v1/{row[-2]}": self.search.matches(row[-1]) for row in rows}
-        return Search(matches=matches, did_you_mean=self.search.did_you_mean(self.dataset, self.known))
+        hints = self.search.did_you_mean(self.dataset, self.known)
+        return to_json({"matches": matches, "did_you_mean": hints}).decode()
 
 
 def as_bytes(document: Any) -> Any:
@@ -260,12 +261,11 @@ def find(dataset: Dataset, query: ListQuery, request: Request, **members: Callab
     rows, more = listing.page(total)
     following, before = listing.links(rows, more, total)
     page = Page(total=total, limit=query.limit, returned=len(rows), next=following, prev=before)
-    found = listing.found(rows)
     parts = {
         **{name: write(listing) for name, write in members.items()},
         "included": _include(dataset, query, listing.ids(rows)).decode(),
         "facets": _facets(listing, query),
-        "search": found.model_dump_json() if found else "null",
+        "search": listing.found(rows),
         "page": page.model_dump_json(),
         "dataset": f'"{dataset.version}"',
     }

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, bindparam, exists, select
 from sqlmodel import col
 
 from app.database import Dataset
-from app.models import Match, Range, Vocabulary
+from app.models import Vocabulary
 from app.search_index import INDEX, Phrase, holds, match_values, spoken
 from app.suggest import closest
 from app.words import LONGEST_WORD, Word, words
@@ -28,6 +28,8 @@ CANDIDATES = 5_000
 """How many words of the vocabulary are looked at for those that are like an unknown one."""
 BEYOND_PLAIN = re.compile(r"[^\x00-\x7f\u2010-\u2027]")
 """What is neither ASCII nor punctuation."""
+Found = dict[str, Any]
+"""A `Match`, as it is sent: there are hundreds in an answer."""
 Pattern = tuple[str, re.Pattern[str]]
 """The first word of a phrase, and the whole of it, each of its words as a group."""
 PART = re.compile(r'"(?P<phrase>[^"]*)"(?P<more>\*?)|(?P<word>[^\s"]+)')
@@ -64,13 +66,13 @@ class SearchQuery:
         is_one = len(self.phrases) == 1 and len(self.whole) == 1 and not self.phrases[0].is_prefix
         return self.whole[0].folded if is_one else None
 
-    def matches(self, document: bytes | str) -> list[Match]:
+    def matches(self, document: bytes | str) -> list[Found]:
         """Where a record holds words of the query, in the order of its fields."""
         return self.matches_in(spoken(from_json(document)))
 
-    def matches_in(self, texts: Iterable[tuple[str, str]]) -> list[Match]:
+    def matches_in(self, texts: Iterable[tuple[str, str]]) -> list[Found]:
         """The texts that hold a phrase, each with a snippet and the places of the words in it."""
-        found = list[Match]()
+        found = list[Found]()
         for field, text in texts:
             if ranges := self.ranges(text):
                 found.append(_match(field, text, ranges))
@@ -169,7 +171,7 @@ def _stands_at(own: Sequence[Word], phrase: Phrase) -> bool:
     return own[-1].folded.startswith(last) if phrase.is_prefix else own[-1].folded == last
 
 
-def _match(field: str, text: str, ranges: list[tuple[int, int]]) -> Match:
+def _match(field: str, text: str, ranges: list[tuple[int, int]]) -> Found:
     """The passage around the first place: whole words of the text, and nothing but the text."""
     start, end = 0, len(text)
     if end > LONGEST_SNIPPET:
@@ -177,8 +179,8 @@ def _match(field: str, text: str, ranges: list[tuple[int, int]]) -> Match:
         start = text.rfind(" ", 0, start) + 1 if start else 0
         end = min(max(start + LONGEST_SNIPPET, ranges[0][1]), end)
         end = end if end == len(text) else max(text.rfind(" ", start, end + 1), ranges[0][1])
-    inside = [Range(start=a - start, end=b - start) for a, b in ranges if start <= a and b <= end]
-    return Match(field=field, snippet=text[start:end], ranges=inside)
+    inside = [{"start": a - start, "end": b - start} for a, b in ranges if start <= a and b <= end]
+    return {"field": field, "snippet": text[start:end], "ranges": inside}
 
 
 def near_words(dataset: Dataset, wrong: str) -> list[str]:

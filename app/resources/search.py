@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Any, NamedTuple, cast
 
 from fastapi import Query, Request, Response
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import Select, bindparam, case, exists, func, or_, select
 from sqlmodel import col
 
@@ -83,8 +83,8 @@ def search_everything(query: Annotated[EverythingQuery, Query()], dataset: Serve
     hits = [_hit(row, asked) for row in _ranked(asked, query, dataset, total)]
     page = paging.page(request, query, total, len(hits))
     hints = asked.did_you_mean(dataset, known)
-    answer = Hits(data=hits, did_you_mean=hints, page=page, dataset=dataset.version)
-    return Response(answer.model_dump_json(), headers=paging.headers(page), media_type="application/json")
+    answer = {"data": hits, "did_you_mean": hints, "page": page.model_dump(), "dataset": dataset.version}
+    return Response(to_json(answer), headers=paging.headers(page), media_type="application/json")
 
 
 def _total(asked: SearchQuery, query: EverythingQuery, dataset: Served) -> tuple[int, list[bool]]:
@@ -173,17 +173,18 @@ def _refuse_unknown(query: EverythingQuery, known: list[bool], dataset: Served) 
         raise invalid([parameter_error("article", it, "unknown_id", detail, known=near[it]) for it in near])
 
 
-def _hit(row: Found, asked: SearchQuery) -> Hit:
+def _hit(row: Found, asked: SearchQuery) -> dict[str, Any]:
+    """What was found, as a `Hit` is sent."""
     if row.kind is not None:
-        when = from_json(row.summary)["when"]
-        found = asked.matches(row.document)
-        shown = {"kind": row.kind, "id": row.id, "name": row.name, "href": f"/v1/{row.ref}"}
-        return Hit(**shown, when=when, article=None, matches=found)
-    path = f"/v1/articles/{row.article_id}"
-    article = Reference(id=row.article_id, name=row.article_name, href=path)
-    found = asked.matches_in([("text", row.text)])
-    shown = {"kind": SENTENCE, "id": f"{row.article_id}/{row.number}", "href": f"{path}/sentences?number={row.number}"}
-    return Hit(**shown, name=_beginning(row.text), when=None, article=article, matches=found)
+        about = {"kind": row.kind, "id": row.id, "name": row.name, "href": f"/v1/{row.ref}"}
+        when, article, found = from_json(row.summary)["when"], None, asked.matches(row.document)
+    else:
+        path = f"/v1/articles/{row.article_id}"
+        about = {"kind": SENTENCE, "id": f"{row.article_id}/{row.number}", "name": _beginning(row.text)}
+        about["href"] = f"{path}/sentences?number={row.number}"
+        when, article = None, {"id": row.article_id, "name": row.article_name, "href": path}
+        found = asked.matches_in([("text", row.text)])
+    return {**about, "when": when, "article": article, "matches": found}
 
 
 def _beginning(text: str, longest: int = 80) -> str:
