@@ -107,10 +107,12 @@ def _measure(run: steps.Run, datasets: Datasets, wanted: set[str]) -> dict[str, 
 
 def _large(run: steps.Run, datasets: Datasets) -> int:
     """How many articles the large corpus has: as planned, or as many as there is time for."""
-    plan, medium = run.plan, run.results.datasets.get("medium")
-    if medium is None or not plan.making_seconds:
+    plan, made = run.plan, run.results.datasets
+    if "medium" not in made or not plan.making_seconds:
         return plan.large_articles
-    articles = datasets.fitting("large", plan.large_articles, medium, plan.making_seconds - elapsed())
+    least = made["one"].build.seconds if "one" in made else 0.0
+    left = plan.making_seconds - elapsed()
+    articles = datasets.fitting("large", plan.large_articles, made["medium"], least, left)
     if articles < plan.large_articles:
         remark = (
             f"There was no time for {plan.large_articles:,} articles on this machine: the large corpus has "

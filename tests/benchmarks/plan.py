@@ -54,7 +54,7 @@ FULL = Plan(
     series_seconds=5.0,
     starts=5,
     walk_seconds=60.0,
-    making_seconds=1_080.0,
+    making_seconds=1_170.0,
     build_seconds=1_200.0,
     profile_seconds=6.0,
 )

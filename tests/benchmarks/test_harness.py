@@ -2,6 +2,8 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 from xml.etree import ElementTree
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from tests.benchmarks import charts, goals, load, profile, report
 from tests.benchmarks.bare import Answer
 from tests.benchmarks.conditions import Condition, Conditions, Template
-from tests.benchmarks.datasets import Build, Dataset, generator
+from tests.benchmarks.datasets import Build, Dataset, Datasets, generator
 from tests.benchmarks.goals import GOALS, Goal, Measured, Verdict, judged
 from tests.benchmarks.load import Load
 from tests.benchmarks.measure import NEXT, Series, joined
@@ -238,6 +240,28 @@ def test_series_of_several_rounds_are_one() -> None:
 def test_a_dataset_belongs_to_all_modules_that_generate_it() -> None:
     assert {"corpus.py", "words.py"} <= {file.name for file in generator()}
     assert "steps.py" not in {file.name for file in generator()}
+
+
+@pytest.mark.parametrize(
+    ("least", "seconds", "articles"),
+    [
+        (0.0, 1_000.0, 70_000),  # there is time for all
+        (0.0, 100.0, 8_000),
+        (10.0, 100.0, 13_000),  # what any build takes is not counted for each article
+        (0.0, 1.0, 3_600),  # it is never so small that nothing could be compared
+    ],
+)
+def test_the_large_corpus_is_as_large_as_there_is_time_for(
+    tmp_path: Path, least: float, seconds: float, articles: int
+) -> None:
+    datasets = Datasets(cast(Any, SimpleNamespace(work=tmp_path, application=tmp_path)), 1.0, fresh=False)
+    datasets.generating["medium"] = 5.0
+    medium = Dataset("medium", tmp_path / "facts.db", 1_800, 20_000, 7_000, 1, Build(20.0, 20.0, 1))
+    # A corpus of 1,800 articles took 25 s: 12.5 ms for an article of a larger one.
+    assert datasets.fitting("large", 70_000, medium, least, seconds) == articles
+    (tmp_path / "large").mkdir()
+    (tmp_path / "large" / "articles.made").write_text(f"{datasets._key(70_000)}\n100.0")
+    assert datasets.fitting("large", 70_000, medium, least, seconds) == 70_000
 
 
 def test_the_plans_keep_their_promise() -> None:
