@@ -208,12 +208,12 @@ class Dataset:
         self.identity = identify(database)
         self.file = _DatasetFile(database)
         self.history = History(changes_path(database))
-        self._reader, self._walker = _Reader(database, query_seconds), _Reader(database, export_seconds)
         # It has one thread, made when it is first needed, which ends with the dataset.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="dataset")
         try:
+            self._reader, self._walker = _Reader(database, query_seconds), _Reader(database, export_seconds)
             row = self.rows(select(col(DatasetInfo.version), col(DatasetInfo.schema_revision)))[0]
-        except (DBAPIError, IndexError):
+        except (DBAPIError, sqlite3.Error, IndexError):
             raise DatasetError(f"{database.name} is not a dataset of this program; {REMEDY}") from None
         if row.schema_revision != SCHEMA_REVISION:
             found = f"the schema {row.schema_revision}, this program {SCHEMA_REVISION}"

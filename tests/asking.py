@@ -106,11 +106,17 @@ CONTRACT = ("http", "queries", "every_resource", "provenance")
 """The tests of the contract over HTTP."""
 
 
-def hold_the_contract(cache_bytes: int) -> None:
-    """Run the tests of the contract with so much room for answers."""
+@contextmanager
+def holding_the_contract(cache_bytes: int) -> Iterator[None]:
+    """Runs the tests of the contract, with so much room for answers, beside what is done meanwhile."""
     folder = Path(__file__).parent
     files = [str(folder / f"test_{name}.py") for name in CONTRACT]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", *files]
     environment = os.environ | {"FACTS_CACHE_BYTES": str(cache_bytes)}
-    done = subprocess.run(command, cwd=folder.parent, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout[-3_000:]
+    with subprocess.Popen(command, cwd=folder.parent, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield
+            said = process.communicate()[0]
+        finally:
+            process.kill()
+    assert process.returncode == 0, said[-3_000:]
