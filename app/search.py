@@ -28,7 +28,7 @@ CANDIDATES = 5_000
 """How many words of the vocabulary are looked at for those that are like an unknown one."""
 BEYOND_PLAIN = re.compile(r"[^\x00-\x7f\u2010-\u2027]")
 """What is neither ASCII nor punctuation."""
-Found = dict[str, Any]
+Marked = dict[str, Any]
 """A `Match`, as it is sent: there are hundreds in an answer."""
 Pattern = tuple[str, re.Pattern[str]]
 """The first word of a phrase, and the whole of it, each of its words as a group."""
@@ -66,13 +66,13 @@ class SearchQuery:
         is_one = len(self.phrases) == 1 and len(self.whole) == 1 and not self.phrases[0].is_prefix
         return self.whole[0].folded if is_one else None
 
-    def matches(self, document: bytes | str) -> list[Found]:
+    def matches(self, document: bytes | str) -> list[Marked]:
         """Where a record holds words of the query, in the order of its fields."""
         return self.matches_in(spoken(from_json(document)))
 
-    def matches_in(self, texts: Iterable[tuple[str, str]]) -> list[Found]:
+    def matches_in(self, texts: Iterable[tuple[str, str]]) -> list[Marked]:
         """The texts that hold a phrase, each with a snippet and the places of the words in it."""
-        found = list[Found]()
+        found = list[Marked]()
         for field, text in texts:
             if ranges := self.ranges(text):
                 found.append(_match(field, text, ranges))
@@ -171,7 +171,7 @@ def _stands_at(own: Sequence[Word], phrase: Phrase) -> bool:
     return own[-1].folded.startswith(last) if phrase.is_prefix else own[-1].folded == last
 
 
-def _match(field: str, text: str, ranges: list[tuple[int, int]]) -> Found:
+def _match(field: str, text: str, ranges: list[tuple[int, int]]) -> Marked:
     """The passage around the first place: whole words of the text, and nothing but the text."""
     start, end = 0, len(text)
     if end > LONGEST_SNIPPET:

@@ -49,13 +49,9 @@ class SortKey:
 
     def order(self, backward: bool) -> list[Any]:
         """The terms of ORDER BY: what is null comes last; or all of it the other way round."""
-        return self.order_of(self.column, backward)
-
-    def order_of(self, column: Any, backward: bool) -> list[Any]:
-        """The same of a column that holds what this one holds."""
-        null = column.is_(None)
+        null = self.column.is_(None)
         terms = [null.desc() if backward else null.asc()] if self.nullable else []
-        return [*terms, column.desc() if self.descending is not backward else column.asc()]
+        return [*terms, self.column.desc() if self.descending is not backward else self.column.asc()]
 
     def same(self, value: Any) -> Clause:
         """Whether a record has this value."""

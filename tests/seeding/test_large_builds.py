@@ -142,7 +142,7 @@ def peaks_of(folder: Path, sizes: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_memory_grows_by_less_than_two_kilobytes_a_fact(processes: int, tmp_path: Path) -> None:
-    # In a process of its own: what else was loaded decides when a table that all share, as that of names, is doubled.
+    # In a process of its own: tables that all of Python shares may grow meanwhile, with what else was loaded.
     script = f"""
 from pathlib import Path
 from app.seeding import crew, load, spool
