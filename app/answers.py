@@ -9,13 +9,11 @@ single answer of status 200 goes to the application.
 from collections import OrderedDict
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.database import LiveDataset
-from app.dispatch import Dispatch
-from app.http import LARGEST_HEADERS, RawHeaders, is_host, request_id, unchanged
+from app.http import LARGEST_HEADERS, Head, HttpMiddleware, RawHeaders, request_id, unchanged
 
 Asked = tuple[bytes, bytes]
 """The target of a request and its Accept-Encoding, as they were sent."""
@@ -26,8 +24,6 @@ SHARE = 8
 GOOD, UNCHANGED = b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 304 Not Modified\r\n"
 NOTHING_NEW = b"\0"
 """Stands in the place of the encodings of a request that is known to have nothing new: it has no body to encode."""
-UNUSUAL = frozenset((b"range", b"content-length", b"transfer-encoding"))
-"""Headers of requests whose answers may be of another kind."""
 
 
 class Answer:
@@ -84,11 +80,6 @@ class Answers:
             del self._by_mark[answer.mark]
 
 
-async def _nothing_comes() -> Message:
-    """What a request has besides its head, if it has none."""
-    return {"type": "http.request", "body": b"", "more_body": False}
-
-
 def _written(headers: RawHeaders) -> bytes:
     return b"".join([b"%b: %b\r\n" % pair for pair in headers])
 
@@ -103,19 +94,18 @@ class AnswersKept:
     With room for nothing (a capacity of 0) it asks the application each time.
     """
 
-    def __init__(self, app: ASGIApp, live: LiveDataset, dispatch: Dispatch, capacity: int) -> None:
-        self.app, self.live, self._dispatch = app, live, dispatch
+    def __init__(self, app: ASGIApp, live: LiveDataset, http: HttpMiddleware, capacity: int) -> None:
+        self.app, self.live, self._http = app, live, http
         self._capacity, self._dataset, self.answers = capacity, live.current, Answers(capacity)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_question = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
-        meant = _meant(scope["headers"]) if is_question else None
-        if meant is None:
+        head = Head.of(scope["headers"], is_old=False) if scope["type"] == "http" else None
+        if head is None or not _is_usual(head) or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
         query: bytes = scope["query_string"]
         target = (scope.get("raw_path") or b"") + (b"?" + query if query else b"")
-        found = self._find(target, *meant)
+        found = self._find(target, head.encodings, head.condition)
         if found is not None:
             answer, is_unchanged = found
             headers = [*(answer.unchanged if is_unchanged else answer.headers), request_id()]
@@ -124,19 +114,20 @@ class AnswersKept:
         else:
             # Of several validators, or one that is not ours, the application knows what they mean.
             keep = scope["method"] == "GET" and self._capacity
-            await self.app(scope, receive, _Keeping(send, self.answers, (target, *meant)).send if keep else send)
+            asked = target, head.encodings, head.condition
+            await self.app(scope, receive, _Keeping(send, self.answers, asked).send if keep else send)
 
     def sent(self, method: bytes, target: bytes, headers: RawHeaders, own: bytes) -> tuple[bytes, bytes] | None:
         """The head of an answer, with the server's `own` headers, and its body, as they are sent.
 
         There is one if it is kept, or if nothing has to be waited for to make it.
         """
-        meant = _meant(headers)
-        if meant is None:
+        head = Head.of(headers, is_old=False)
+        if not _is_usual(head):
             return None
-        found = self._find(target, *meant)
+        found = self._find(target, head.encodings, head.condition)
         if found is None:
-            return self._made(target, headers, meant, own) if method == b"GET" else None
+            return self._made(target, headers, head, own) if method == b"GET" and not head.condition else None
         answer, is_unchanged = found
         named = b"x-request-id: %b\r\n\r\n" % request_id()[1]
         if is_unchanged:
@@ -145,33 +136,19 @@ class AnswersKept:
         answer.head = answer.head or _written(answer.headers)
         return b"".join((GOOD, own, answer.head, named)), answer.body
 
-    def _made(
-        self, target: bytes, headers: RawHeaders, meant: tuple[bytes, bytes], own: bytes
-    ) -> tuple[bytes, bytes] | None:
+    def _made(self, target: bytes, headers: RawHeaders, head: Head, own: bytes) -> tuple[bytes, bytes] | None:
         """The same of an answer that is made now: without a task, and without any layer of the server's."""
         path, _, query = target.partition(b"?")
-        endpoint = None if b"%" in path else self._dispatch.find(path.decode("latin-1"))
-        if endpoint is None or not endpoint.is_prompt or meant[1]:
+        text = path.decode("latin-1")
+        route = None if b"%" in path else self._http.dispatch.find(text)
+        if route is None or not route.is_prompt:
             return None
-        scope: Scope = {"type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "root_path": ""}
-        scope["path"], scope["raw_path"], scope["query_string"] = path.decode("latin-1"), path, query
-        scope["headers"], scope["state"] = headers, {}
-        told = list[Message]()
-
-        async def tell(message: Message) -> None:
-            told.append(message)
-
-        keeping = _Keeping(tell, self.answers, (target, *meant))
-        answering: Any = self.app(scope, _nothing_comes, keeping.send if self._capacity else tell)
-        try:
-            answering.send(None)
-        except StopIteration:
-            start, body = told
-            head = b"HTTP/1.1 %d %b\r\n" % (start["status"], HTTPStatus(start["status"]).phrase.encode())
-            return b"".join((head, own, _written(start["headers"]), b"\r\n")), body["body"]
-        # It waits after all, so that the server has to.
-        answering.close()
-        return None
+        scope: Scope = {"type": "http", "app": self.app, "method": "GET", "path": text, "raw_path": path}
+        status, made, body = self._http.at_once({**scope, "query_string": query, "headers": headers}, head, route)
+        if status == 200 and self._capacity:
+            _keep(self.answers, (target, head.encodings), made, body)
+        line = GOOD if status == 200 else b"HTTP/1.1 %d %b\r\n" % (status, HTTPStatus(status).phrase.encode())
+        return b"".join((line, own, _written(made), b"\r\n")), body
 
     def _find(self, target: bytes, encodings: bytes, condition: bytes) -> tuple[Answer, bool] | None:
         """An answer that is kept, and whether it is known to whoever asks."""
@@ -188,21 +165,19 @@ class AnswersKept:
         return answer, bool(condition)
 
 
-def _meant(headers: RawHeaders) -> tuple[bytes, bytes] | None:
-    """The encodings that a request takes, and on which condition; None for what only the application can judge."""
-    hosts = size = 0
-    encodings = condition = b""
-    for name, value in headers:
-        size += len(name) + len(value) + 4
-        if name == b"host":
-            hosts += 1 if is_host(value) else 2
-        elif name == b"accept-encoding":
-            encodings += b"," + value
-        elif name == b"if-none-match":
-            condition += b"," + value
-        elif name in UNUSUAL:
-            return None
-    return None if hosts != 1 or size > LARGEST_HEADERS else (encodings, condition)
+def _is_usual(head: Head) -> bool:
+    """Whether a request is one that is answered like others; of all else the application can judge."""
+    return head.is_for_us and not head.is_unusual and head.size <= LARGEST_HEADERS
+
+
+def _keep(answers: Answers, asked: Asked, headers: RawHeaders, body: bytes) -> None:
+    """Keep an answer if it can be given again."""
+    found = dict(headers)
+    # What has no length is a stream. A strong validator is that of a file, which the system keeps in memory.
+    is_whole = b"content-length" in found and found.get(b"etag", b"").startswith(b"W/")
+    if is_whole and found[b"cache-control"].startswith(b"public"):
+        mark = found[b"etag"], found.get(b"content-encoding", b"")
+        answers.keep(asked, Answer(mark, [pair for pair in headers if pair[0] != b"x-request-id"], body))
 
 
 class _Keeping:
@@ -224,17 +199,8 @@ class _Keeping:
                 self._headers = message["headers"]
         elif self._headers is not None:
             if not message.get("more_body", False):
-                self._keep(self._headers, message.get("body", b""))
+                _keep(self._answers, (self._target, self._encodings), self._headers, message.get("body", b""))
             self._headers = None
-
-    def _keep(self, headers: RawHeaders, body: bytes) -> None:
-        found = dict(headers)
-        # What has no length is a stream. A strong validator is that of a file, which the system keeps in memory.
-        is_whole = b"content-length" in found and found.get(b"etag", b"").startswith(b"W/")
-        if is_whole and found[b"cache-control"].startswith(b"public"):
-            mark = found[b"etag"], found.get(b"content-encoding", b"")
-            kept = [pair for pair in headers if pair[0] != b"x-request-id"]
-            self._answers.keep((self._target, self._encodings), Answer(mark, kept, body))
 
     def _keep_unchanged(self, etag: bytes) -> None:
         """Remember that there is nothing new, for whoever knows that much: nobody else may have asked yet."""

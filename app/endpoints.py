@@ -1,24 +1,27 @@
 """What every endpoint is made of: its router, a query read to the letter, the id in its path, the dataset it asks."""
 
 import re
-from collections.abc import Callable, Coroutine
-from functools import partial
+from collections.abc import Callable, Coroutine, Mapping
+from functools import cached_property, lru_cache, partial
 from inspect import iscoroutinefunction, signature
 from typing import Annotated, Any, get_origin, get_type_hints
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from fastapi import APIRouter, Depends, Path, Request, params
+from fastapi.datastructures import DefaultPlaceholder
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, TypeAdapter, ValidationError
 from starlette.responses import Response
 
 from app.database import Dataset
 from app.errors import ParameterError, ProblemError, invalid, invalid_values, parameter_error
-from app.parameters import ID_SCHEMA
+from app.parameters import ID_SCHEMA, MOST_READ
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 PLAIN_QUERY = re.compile(rb"[\w.~,:*=-]+(&[\w.~,:*=-]+)*", re.ASCII)
 """A query of which every character stands for itself."""
+LONGEST_READ = 500
+"""Of queries that are no longer than this it is remembered what their parameters mean."""
 MALFORMED_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|[^\x21-\x7e]")
 
 
@@ -53,28 +56,44 @@ class StrictRoute(APIRoute):
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        return self.answer
+
+    async def answer(self, request: Request) -> Response:
+        """What its function answers."""
+        return await self.endpoint(**self._read(request)) if self._waits else self.prompt(request)
+
+    def prompt(self, request: Request) -> Response:
+        """The same, where that waits for nothing."""
+        response: Response = self.endpoint(**self._read(request))
+        return response
+
+    @cached_property
+    def is_prompt(self) -> bool:
+        """Whether it answers in JSON, and waits for nothing: its function is a plain one."""
+        return not self._waits and isinstance(self.response_class, DefaultPlaceholder)
+
+    @cached_property
+    def _waits(self) -> bool:
+        return iscoroutinefunction(self.endpoint)
+
+    @cached_property
+    def _readers(self) -> Mapping[str, Callable[[Request], Any]]:
         annotations = get_type_hints(self.endpoint, include_extras=True)
-        readers = {name: _reader(name, annotations[name]) for name in signature(self.endpoint).parameters}
+        return {name: _reader(name, annotations[name]) for name in signature(self.endpoint).parameters}
 
-        waits = iscoroutinefunction(self.endpoint)
-
-        async def answer(request: Request) -> Response:
-            given, errors = {}, list[ParameterError]()
-            for name, read in readers.items():
-                try:
-                    given[name] = read(request)
-                except ProblemError as problem:
-                    # What is wrong with the path and what is wrong with the query is said together.
-                    if not problem.errors:
-                        raise
-                    errors += problem.errors
-            if errors:
-                raise invalid(errors)
-            made = self.endpoint(**given)
-            response: Response = await made if waits else made
-            return response
-
-        return answer
+    def _read(self, request: Request) -> dict[str, Any]:
+        given, errors = {}, list[ParameterError]()
+        for name, read in self._readers.items():
+            try:
+                given[name] = read(request)
+            except ProblemError as problem:
+                # What is wrong with the path and what is wrong with the query is said together.
+                if not problem.errors:
+                    raise
+                errors += problem.errors
+        if errors:
+            raise invalid(errors)
+        return given
 
 
 def _reader(name: str, annotation: Any) -> Callable[[Request], Any]:
@@ -97,14 +116,24 @@ def _read_from_path(name: str, adapter: TypeAdapter[Any], request: Request) -> A
         raise invalid_values(error.errors(include_url=False), (name,)) from None
 
 
+@lru_cache(maxsize=MOST_READ)
+def _read_one(parameters: type[BaseModel], name: str, given: str | tuple[str, ...]) -> dict[str, Any]:
+    """A parameter as its class reads it, by the name of its field."""
+    read = parameters.model_validate({name: given if isinstance(given, str) else [*given]})
+    return {field: getattr(read, field) for field in read.model_fields_set}
+
+
 class _QueryReader:
-    """Reads a query into a class of parameters."""
+    """Reads a query into a class of parameters: each by itself, and what was read before is known."""
 
     def __init__(self, parameters: type[BaseModel]) -> None:
         self._parameters = parameters
         fields = parameters.model_fields.items()
         self._names = [field.alias or name for name, field in fields]
         self._lists = frozenset(field.alias or name for name, field in fields if get_origin(field.annotation) is list)
+        # What cannot be read without the others is read together with them.
+        needed = any(field.is_required() for _, field in fields)
+        self._empty = None if needed else parameters.model_validate({})
 
     def __call__(self, request: Request) -> BaseModel:
         given: dict[str, list[str]] = {}
@@ -113,9 +142,21 @@ class _QueryReader:
         # One value that was given several times stays a list, so that it is refused.
         read = {name: it[0] if len(it) == 1 and name not in self._lists else it for name, it in given.items()}
         try:
-            return self._parameters.model_validate(read)
+            return self._known(request, read) or self._parameters.model_validate(read)
         except ValidationError as error:
             raise invalid_values(error.errors(include_url=False), known=self._names) from None
+
+    def _known(self, request: Request, read: Mapping[str, str | list[str]]) -> BaseModel | None:
+        """The same put together of what was read before; None where something is wrong, or unusually long."""
+        if self._empty is None or len(request.scope["query_string"]) > LONGEST_READ:
+            return None
+        found: dict[str, Any] = {}
+        try:
+            for name, value in read.items():
+                found |= _read_one(self._parameters, name, value if isinstance(value, str) else tuple(value))
+        except ValidationError:
+            return None
+        return self._empty.model_copy(update=found)
 
 
 def path_of(request: Request) -> str:

@@ -5,7 +5,8 @@ import hashlib
 import logging
 import re
 import tomllib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files
 from operator import itemgetter
@@ -18,10 +19,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware
 
 from app import __version__
-from app.database import LiveDataset
+from app.database import Dataset, LiveDataset
 from app.dataset_file import VERSION
 from app.dispatch import Dispatch
-from app.endpoints import decoded, read_query
+from app.endpoints import StrictRoute, decoded, read_query
 from app.errors import ProblemError, parameter_error
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ AMBIGUOUS_PATH = re.compile(rb"%2[ef]|%0[ad]$|//|/\.\.?(/|$)", re.IGNORECASE)
 ABSOLUTE_FORM = re.compile(rb"https?://[^/?]*", re.IGNORECASE)
 HOST = re.compile(rb"[\w.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?", re.IGNORECASE | re.ASCII)
 CLOSE = {"Connection": "close"}
+UNUSUAL = frozenset((b"range", b"content-length", b"transfer-encoding"))
 OF_BODIES = (b"content-length", b"content-range", b"content-type", b"content-encoding", b"content-security-policy")
 HEADERS = tomllib.loads((files("app") / "static" / "headers.toml").read_text("utf-8"))
 RawHeaders = list[tuple[bytes, bytes]]
@@ -74,20 +76,12 @@ class HttpMiddleware:
         self.dispatch, self._compress = Dispatch(router), CompressMiddleware(_as_made)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # Pinned for the whole request: its ETag and its answer are of the same dataset, also when another one comes.
-        dataset = self.live.current
-        head = _Head.of(scope)
+        head = Head.of(scope["headers"], scope.get("http_version") == "1.0")
         answer = _Answer(send, head.tags, is_head=scope["method"] == "HEAD")
+        # Pinned for the whole request: its ETag and its answer are of the same dataset, also when another one comes.
+        scope = {**scope, "state": {**scope.get("state", {}), "dataset": self.live.current}}
         try:
-            state = {**scope.get("state", {}), "dataset": dataset}
-            scope = {**scope, "path": _checked_path(scope, head), "state": state}
-            pairs = state["pairs"] = read_query(scope["query_string"])
-            if scope["path"] not in UNCACHED:
-                answer.etag = _etag(dataset.version, scope["path"], pairs)
-            if dataset is self.live.withdrawn and scope["path"] != HEALTH:
-                raise ProblemError("unavailable", "The dataset is damaged.", headers={"Retry-After": "60"})
-            if scope["method"] in ("GET", "HEAD"):
-                _hold(dataset.version, pairs)
+            answer.etag = self._admit(scope, head)
             await answer.begin(self._respond(scope, receive, answer, head))
         except ProblemError as error:
             await error.response(scope["path"])(scope, receive, answer.send)
@@ -95,10 +89,51 @@ class HttpMiddleware:
             log.exception("a request failed")
             if answer.started:
                 raise
-            mistake = ProblemError("internal-error", "The server made a mistake.").response(scope["path"])
-            await mistake(scope, receive, answer.send)
+            await _mistake(scope)(scope, receive, answer.send)
 
-    async def _respond(self, scope: Scope, receive: Receive, answer: "_Answer", head: "_Head") -> None:
+    def at_once(self, scope: Scope, head: "Head", route: StrictRoute) -> tuple[int, RawHeaders, bytes]:
+        """The same for a plain GET of what waits for nothing: the status, the headers and the body."""
+        scope["state"] = {"dataset": self.live.current}
+        etag = b""
+        try:
+            etag = self._admit(scope, head)
+            response = self.dispatch.at_once(scope, route)
+        except ProblemError as error:
+            response, head = error.response(scope["path"]), PLAINEST
+        except Exception:
+            log.exception("a request failed")
+            response, head = _mistake(scope), PLAINEST
+        status, headers, body = response.status_code, response.raw_headers, bytes(response.body)
+        if head.encodings:
+            headers, body = self._compressed(scope, response)
+        elif head is not PLAINEST and len(body) >= LEAST_COMPRESSED:
+            headers = [*headers, VARIES]
+        own = [pair for pair in headers if pair[0] not in SET_HERE]
+        return status, _completed(status, own, {name for name, _ in own}, etag), body
+
+    def _compressed(self, scope: Scope, response: Response) -> tuple[RawHeaders, bytes]:
+        """An answer that is all there, as it is sent to whoever takes some encodings."""
+        scope["state"]["response"], told = response, list[Message]()
+
+        async def tell(message: Message) -> None:
+            told.append(message)
+
+        with suppress(StopIteration):
+            self._compress(scope, _nothing_comes, tell).send(None)
+        return list(told[0]["headers"]), b"".join(it.get("body", b"") for it in told[1:])
+
+    def _admit(self, scope: Scope, head: "Head") -> bytes:
+        """Read what is asked for, and give its validator; what must not be asked is a problem."""
+        dataset: Dataset = scope["state"]["dataset"]
+        path = scope["path"] = _checked_path(scope, head)
+        pairs = scope["state"]["pairs"] = read_query(scope["query_string"])
+        if dataset is self.live.withdrawn and path != HEALTH:
+            raise ProblemError("unavailable", "The dataset is damaged.", headers={"Retry-After": "60"})
+        if scope["method"] in ("GET", "HEAD"):
+            _hold(dataset.version, pairs)
+        return b"" if path in UNCACHED else _etag(dataset.version, path, pairs)
+
+    async def _respond(self, scope: Scope, receive: Receive, answer: "_Answer", head: "Head") -> None:
         """Let the application answer, unless nobody needs to ask it."""
         response: ASGIApp | None = None
         if scope["method"] == "OPTIONS" and any(it.matches(scope)[0] is not Match.NONE for it in self.router.routes):
@@ -110,7 +145,7 @@ class HttpMiddleware:
             scope["method"] = "GET"
             response = Response(status_code=304) if answer.is_unchanged() else None
         response = response or await self.dispatch.response(scope, receive) or self.app
-        if isinstance(response, Response) and not head.is_encoded and _is_plain(response):
+        if isinstance(response, Response) and not head.encodings and _is_plain(response):
             await answer.send_whole(response)
         else:
             scope["state"]["response"] = response
@@ -127,33 +162,56 @@ def _is_plain(response: Response) -> bool:
     return type(response) is Response and response.status_code == 200 and response.media_type == JSON
 
 
-class _Head(NamedTuple):
+class Head(NamedTuple):
     """What the headers of a request say."""
 
     size: int
     is_for_us: bool
     """Whether they say once, and well-formed, for which host it is; before HTTP/1.1 they need not."""
     has_body: bool
-    is_encoded: bool
-    """Whether they say which encodings are taken."""
-    tags: list[bytes]
-    """What is known already, by its validators."""
+    is_unusual: bool
+    """Whether the answer may be of another kind than to others: a part, or that to a request with a body."""
+    encodings: bytes
+    """The encodings that are taken, each header after a comma."""
+    condition: bytes
+    """What is known already, by its validators, in the same way."""
 
     @classmethod
-    def of(cls, scope: Scope) -> Self:
-        size, has_body, is_encoded, hosts, tags = 0, False, False, list[bytes](), list[bytes]()
-        for name, value in scope["headers"]:
+    def of(cls, headers: RawHeaders, is_old: bool) -> Self:
+        """What these headers say; an old request is one before HTTP/1.1."""
+        size = hosts = 0
+        has_body = is_unusual = False
+        encodings = condition = b""
+        for name, value in headers:
             size += len(name) + len(value) + 4
             if name == b"host":
-                hosts.append(value)
+                hosts += 1 if is_host(value) else 2
             elif name == b"accept-encoding":
-                is_encoded = True
+                encodings += b"," + value
             elif name == b"if-none-match":
-                tags += [tag.strip() for tag in value.split(b",")]
-            elif name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
-                has_body = True
-        is_old = not hosts and scope.get("http_version") == "1.0"
-        return cls(size, is_old or (len(hosts) == 1 and is_host(hosts[0])), has_body, is_encoded, tags)
+                condition += b"," + value
+            elif name in UNUSUAL:
+                is_unusual = True
+                has_body = has_body or name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+        return cls(size, hosts == 1 or (is_old and not hosts), has_body, is_unusual, encodings, condition)
+
+    @property
+    def tags(self) -> list[bytes]:
+        """The validators of what is known."""
+        return [tag.strip() for tag in self.condition[1:].split(b",")] if self.condition else []
+
+
+PLAINEST = Head.of([], is_old=True)
+"""Of what is refused before it is routed nothing is compressed."""
+
+
+async def _nothing_comes() -> Message:
+    """What a request has besides its head, if it has none."""
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def _mistake(scope: Scope) -> Response:
+    return ProblemError("internal-error", "The server made a mistake.").response(scope["path"])
 
 
 @lru_cache(maxsize=1_000)
@@ -162,7 +220,7 @@ def is_host(value: bytes) -> bool:
     return HOST.fullmatch(value) is not None
 
 
-def _checked_path(scope: Scope, head: _Head) -> str:
+def _checked_path(scope: Scope, head: Head) -> str:
     """The path, decoded; what is too large, malformed or ambiguous is refused before it is looked at more closely."""
     raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
     if not raw_path.startswith(b"/"):
@@ -247,20 +305,26 @@ class _Answer:
         if b"etag" in names:
             # An answer may bring a validator of its own.
             self.etag = next(value for name, value in own if name == b"etag")
-        is_good = message["status"] in (200, 206, 304) and bool(self.etag)
-        if message["status"] in (200, 206) and is_good and (self._tags == [b"*"] or self.is_unchanged()):
+        if message["status"] in (200, 206) and self.etag and (self._tags == [b"*"] or self.is_unchanged()):
             message["status"], self._bodiless = 304, True
-        own += ALWAYS
-        if message["status"] == 304:
-            # A browser takes over the headers of a 304 for what it has stored: the policy of a page must not change.
-            own = [pair for pair in own if pair[0] not in OF_BODIES]
-        elif b"content-security-policy" not in names:
-            own += POLICY
-        if is_good and b"etag" not in names:
-            own.append((b"etag", self.etag))
         if self._bodiless and message["status"] == 200 and b"content-length" not in names:
             # What the body would be sent with; the server says it only where there is one.
             own.append((b"transfer-encoding", b"chunked"))
-        if b"cache-control" not in names:
-            own += KEPT if is_good else NOT_KEPT
-        message["headers"] = [*own, request_id()]
+        message["headers"] = _completed(message["status"], own, names, self.etag)
+
+
+def _completed(status: int, own: RawHeaders, names: Collection[bytes], etag: bytes) -> RawHeaders:
+    """The headers of an answer, with those that every answer has; `names` are those of its own."""
+    is_good = status in (200, 206, 304) and bool(etag)
+    if status == 304:
+        # A browser takes over the headers of a 304 for what it has stored: the policy of a page must not change.
+        own = [pair for pair in own if pair[0] not in OF_BODIES]
+    headers = [*own, *ALWAYS]
+    if status != 304 and b"content-security-policy" not in names:
+        headers += POLICY
+    if is_good and b"etag" not in names:
+        headers.append((b"etag", etag))
+    if b"cache-control" not in names:
+        headers += KEPT if is_good else NOT_KEPT
+    headers.append(request_id())
+    return headers

@@ -17,7 +17,7 @@ from app.database import Dataset, several
 from app.errors import ProblemError, cut, invalid, parameter_error
 from app.facets import facet_values
 from app.filters import FACTS, Relation
-from app.models import Facts, Page
+from app.models import Page
 from app.paging import headers
 from app.queries import LARGEST_OFFSET, IncludeQuery, ListQuery
 from app.references import Kind
@@ -62,7 +62,7 @@ class Listing(Asked):
         self.backward, self.beside = place[0], place[1:]
 
     def _write_cursor(self, backward: bool, row: Any) -> str:
-        content = to_json([backward, *row[1 : len(self.keys) + 1]])
+        content = to_json([backward, *row[1 : len(self.form.keys) + 1]])
         return urlsafe_b64encode(self._checksum(content) + content).decode().rstrip("=")
 
     def _read_cursor(self, token: str) -> list[Any]:
@@ -73,9 +73,9 @@ class Listing(Asked):
             genuine = urlsafe_b64encode(content).decode().rstrip("=") == token
             place = json.loads(content[12:]) if genuine and content[:12] == self._checksum(content[12:]) else None
             # Whoever computes the checksum themselves is still held to what a cursor of ours can say.
-            if isinstance(place, list) and len(place) == len(self.keys) + 1 and isinstance(place[0], bool):
+            if isinstance(place, list) and len(place) == len(self.form.keys) + 1 and isinstance(place[0], bool):
                 fits = (value is None or isinstance(value, str) or abs(value) < 2**63 for value in place[1:])
-                is_part = not self.is_ranked or place[1] in self.parts
+                is_part = not self.form.is_ranked or place[1] in self.form.parts
                 return place if all(fits) and is_part else self._read_cursor("")
         detail = "The cursor is not one of this list with these filters, this sort and this dataset version."
         raise ProblemError("invalid-cursor", detail)
@@ -109,30 +109,30 @@ class Listing(Asked):
 
     def _parts_from_here(self) -> Sequence[Part]:
         """The parts of the list from the cursor on, in its direction."""
-        parts = [*self.parts][:: -1 if self.backward else 1]
-        return parts[parts.index(self._begun) :] if self._begun is not None else parts
+        if not self.beside:
+            return self.form.parts
+        parts = [*self.form.parts][:: -1 if self.backward else 1]
+        return parts[parts.index(self._begun) :]
 
     @property
-    def _begun(self) -> Part | None:
+    def _begun(self) -> Part:
         """The part that the cursor is in."""
-        if not self.beside:
-            return None
-        if self.is_ranked:
+        if self.form.is_ranked:
             return int(self.beside[0])
-        return "all" if not self.keys[0].nullable else "unstated" if self.beside[0] is None else "stated"
+        return "all" if not self.form.keys[0].nullable else "unstated" if self.beside[0] is None else "stated"
 
     def _size(self, part: Part) -> int:
-        return int(self.run(("size", self.chosen, part), lambda: self.select(part, func.count()))[0][0])
+        return int(self.run(("size", part), lambda: self.select(part, func.count()))[0][0])
 
     def _part(self, part: Part, probe: bool, limit: int, offset: int) -> Sequence[Any]:
         """The first rows of a part of the list, from the cursor on."""
-        keys = self.keys_of(part)
-        beside = self.beside[-len(keys) :] if part == self._begun else []
+        if not self.beside or part != self._begun:
+            return self._rows(part, probe, None, limit, offset)
+        keys, rows = self.form.keys_of(part), list[Any]()
         # What agrees with the cursor in what is ordered in one direction comes before what does not: each has an index.
         run = next((i for i, key in enumerate(keys) if key.descending is not keys[0].descending or key.nullable), 0)
-        rows: list[Any] = []
-        for same in (run, 0) if beside and run else (0,):
-            rows += self._rows(part, probe, same if beside else None, limit - len(rows), offset)
+        for same in (run, 0) if run else (0,):
+            rows += self._rows(part, probe, same, limit - len(rows), offset)
             if len(rows) == limit:
                 break
         return rows
@@ -142,11 +142,12 @@ class Listing(Asked):
 
         With none, those that come after it in the keys of one direction, or in all where that is but one.
         """
-        table, backward, keys = self.query.table, self.backward, self.keys_of(part)
-        beside = [] if same is None else self.beside[-len(keys) :]
+        table, backward = self.query.table, self.backward
+        beside = [] if same is None else self.beside[-len(self.form.keys_of(part)) :]
 
         def make() -> Select[Any]:
-            columns = [key.column.label(f"key_{i}") for i, key in enumerate(self.keys)]
+            keys = self.form.keys_of(part)
+            columns = [key.column.label(f"key_{i}") for i, key in enumerate(self.form.keys)]
             if isinstance(part, int):
                 columns[0] = literal_column(str(part)).label("key_0")
             statement = self.select(part, *columns, table.key.label("fact"), probe=probe)
@@ -162,7 +163,7 @@ class Listing(Asked):
             sent = found.outerjoin(FOUND, FOUND.c.key == found.c.fact)
             return select(document, *values, FOUND.c.id, *looked_into).select_from(sent)
 
-        form = ("page", self.chosen, backward, part, probe, same, tuple(value is None for value in beside))
+        form = ("page", backward, part, probe, same, tuple([value is None for value in beside]))
         given = {f"beside_{i}": value for i, value in enumerate(beside)}
         return self.run(form, make, limit=limit, offset=offset, **given)
 
@@ -173,7 +174,7 @@ class Listing(Asked):
         is let through is the root of what is asked for, times all.)
         """
         query = self.query
-        if not query.given or self.search is not None or self._lead is not None or self._is_in_order():
+        if not query.given or self.search is not None or self.form.lead is not None or self.form.is_in_order:
             return False
         kept = self.dataset.totals.get(self.list)
         if kept is None:
@@ -182,20 +183,10 @@ class Listing(Asked):
         wanted = query.limit + (query.offset or 0)
         return total * total > wanted * kept[0] > 0
 
-    def _is_in_order(self) -> bool:
-        """Whether the index of a filter by one value has its records in the order that is asked for."""
-        single = (it.rule for it in self.query.given if it.operator == "eq" and len(it.terms) == 1)
-        own = [it for it in single if not isinstance(it, filters.Linked | filters.Dated)]
-        if len(self.chosen) == 1 and isinstance(self._order_of(self.chosen[0]), filters.Dated):
-            return any(isinstance(it, filters.ById) for it in own) or (self.query.table is Facts and bool(own))
-        return not self.chosen and bool(own)
-
-    def _order_of(self, name: str) -> filters.Filter:
-        return self.query.conditions[name.removeprefix("-")][0]
-
     def ids(self, rows: list[Any]) -> list[str]:
         """The ids of the records of a page."""
-        return [row[len(self.keys) + 1] for row in rows]
+        place = len(self.form.keys) + 1
+        return [row[place] for row in rows]
 
     def links(self, rows: list[Any], more: bool, total: int) -> tuple[str | None, str | None]:
         """The URLs of the next page and of the one before."""

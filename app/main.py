@@ -98,7 +98,7 @@ def listen(settings: Settings) -> socket.socket:
 def in_front(app: Application) -> AnswersKept:
     """The application as it is served: with the answers that it has given before it."""
     settings: Settings = app.state.settings
-    front = AnswersKept(app, app.state.live, app.way_in.dispatch, settings.cache_bytes)
+    front = AnswersKept(app, app.state.live, app.way_in, settings.cache_bytes)
     app.state.front = front
     return front
 

@@ -10,6 +10,8 @@ from app import dataset_file, edtf
 from app.references import SLUG, SLUG_LENGTH, Kind
 
 MOST_VALUES, LONGEST_TEXT, LONGEST_DATE = 100, 300, 40
+MOST_READ = 5_000
+"""Parameters of which it is remembered what they mean."""
 
 
 def split(given: object) -> object:

@@ -86,9 +86,7 @@ class ProblemProtocol(HttpToolsProtocol):
         if found is None:
             return False
         head, body = found
-        self.transport.write(head)
-        if body and method == b"GET":
-            self.transport.write(body)
+        self.transport.writelines((head, body) if body and method == b"GET" else (head,))
         self.server_state.total_requests += 1
         self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
         return True

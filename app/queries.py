@@ -5,12 +5,11 @@ WHERE clause; the operators of its kind (`__ne`, `__gte`, …), the sort keys, t
 the class as fields when it is made, so that FastAPI validates and documents all of them.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from itertools import chain
-from typing import Annotated, Any, ClassVar, NamedTuple, Self, cast
+from typing import Annotated, Any, ClassVar, cast
 
 from fastapi import Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -21,7 +20,7 @@ from sqlalchemy import bindparam, not_
 from app import filters, search
 from app.filters import Clause, Filter, Relation, Terms
 from app.models import RESOURCES, Facts, Quotes
-from app.parameters import WHOLE, DateMatch, Ids, Many, Number, Texts, Truth, Version, distinct, split
+from app.parameters import MOST_READ, WHOLE, DateMatch, Ids, Many, Number, Texts, Truth, Version, distinct, split
 from app.references import Kind
 from app.search import SearchQuery, SearchText
 
@@ -29,6 +28,10 @@ DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET = 50, 200, 10_000
 SENTENCES = {"ne": "All but these. {}", "isnull": "Whether the article leaves it open. {}"}
 SENTENCES |= {"gt": "After, or more than, this. {}", "gte": "From this on. {}"}
 SENTENCES |= {"lt": "Before, or less than, this. {}", "lte": "Up to this. {}"}
+
+
+Shape = tuple[tuple[tuple[str, int | bool], ...], bool, int | None]
+"""A query but for its values: its filters and how many values each has, whether dates are certain, how many words."""
 
 
 class NoParameters(BaseModel):
@@ -208,13 +211,11 @@ class ListQuery(IncludeQuery):
     @cached_property
     def given(self) -> list["Given"]:
         """The filters that the query gives, in an order that does not depend on it."""
-        return [Given.read(name, *self.conditions[name], getattr(self, name)) for name in self._names_given()]
-
-    def _names_given(self) -> list[str]:
-        return sorted(self.model_fields_set & self.conditions.keys())
+        own, named = type(self), sorted(self.model_fields_set)
+        return [_given(own, name, getattr(self, name)) for name in named if name in self.conditions]
 
     @cached_property
-    def shape(self) -> Hashable:
+    def shape(self) -> Shape:
         """What tells one form of query from another: those of one form differ in `values` only."""
         words = None if self.search is None else len(self.search.whole)
         return tuple(item.shape for item in self.given), self.is_certain, words
@@ -222,7 +223,9 @@ class ListQuery(IncludeQuery):
     @cached_property
     def values(self) -> dict[str, Any]:
         """The values of the query's filters, by the names of the parameters that stand for them in statements."""
-        found = {name: value for item in self.given for name, value in item.values()}
+        found: dict[str, Any] = {}
+        for item in self.given:
+            found |= item.values
         return found if self.search is None else found | self.search.values()
 
     def where(self, but: Sequence[str] = (), walked: Any = None) -> list[Clause]:
@@ -237,12 +240,6 @@ class ListQuery(IncludeQuery):
         """The same without the search."""
         return self.always() + [item.clause(self.is_certain, walked) for item in self.given if item.name not in but]
 
-    @cached_property
-    def lead(self) -> "Given | None":
-        """A filter by one value whose records are found in the order of their ids, so that it can lead to them."""
-        single = (item for item in self.given if item.operator == "eq" and len(item.terms) == 1)
-        return next((it for it in single if isinstance(it.rule, filters.Linked) and it.rule.leads), None)
-
     @property
     def named(self) -> list[tuple["Given", int]]:
         """Every record that the filters name: by which filter, and as its how manieth value."""
@@ -250,13 +247,24 @@ class ListQuery(IncludeQuery):
         return [(item, place) for item in naming for place in range(len(item.terms))]
 
 
-@lru_cache(maxsize=2_000)
-def _names(filter_name: str, *lengths: int) -> Sequence[str]:
-    """What the values of a filter's terms are called in statements."""
-    return [f"v_{filter_name}_{place}_{part}" for place, length in enumerate(lengths) for part in range(length)]
+def _given(query: type[ListQuery], name: str, value: Any) -> "Given":
+    """A filter with its value, or with several."""
+    spoken = value if isinstance(value, list) else [value]
+    return _given_one(query, name, spoken[0]) if len(spoken) == 1 else _read(query, name, spoken)
 
 
-class Given(NamedTuple):
+def _read(query: type[ListQuery], name: str, spoken: list[Any]) -> "Given":
+    rule, operator = query.conditions[name]
+    return Given(name, rule, operator, spoken, [] if operator == "isnull" else [rule.terms(it) for it in spoken])
+
+
+@lru_cache(maxsize=MOST_READ)
+def _given_one(query: type[ListQuery], name: str, spoken: Any) -> "Given":
+    return _read(query, name, [spoken])
+
+
+@dataclass(frozen=True)
+class Given:
     """A filter that a query gives."""
 
     name: str
@@ -268,22 +276,20 @@ class Given(NamedTuple):
     terms: Sequence[Terms]
     """The same as SQL knows them."""
 
-    @classmethod
-    def read(cls, name: str, rule: Filter, operator: str, value: Any) -> Self:
-        spoken = value if isinstance(value, list) else [value]
-        return cls(name, rule, operator, spoken, [] if operator == "isnull" else [rule.terms(it) for it in spoken])
-
-    @property
-    def shape(self) -> Hashable:
+    @cached_property
+    def shape(self) -> tuple[str, int | bool]:
+        """What it is, but for its values: how many there are, or whether it asks for what is not stated."""
         return self.name, self.spoken[0] if self.operator == "isnull" else len(self.terms)
 
-    def values(self) -> Iterator[tuple[str, Any]]:
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
         """The values that statements are given, each by its name."""
-        return zip(_names(self.name, *map(len, self.terms)), chain.from_iterable(self.terms), strict=True)
+        numbered = ((place, part) for place, terms in enumerate(self.terms) for part in enumerate(terms))
+        return {f"v_{self.name}_{place}_{number}": value for place, (number, value) in numbered}
 
     def parameters(self) -> list[Terms]:
         """What stands for the values in statements, so that one statement serves all queries of a form."""
-        names = iter(self.values())
+        names = iter(self.values.items())
         return [tuple(bindparam(*next(names)) for _ in terms) for terms in self.terms]
 
     def clause(self, certain: bool, walked: Any = None) -> Clause:

@@ -16,7 +16,7 @@ from app.errors import ProblemError, invalid, parameter_error
 from app.filters import Clause
 from app.models import Facts
 from app.periods import OPEN_END
-from app.queries import Given, ListQuery
+from app.queries import Given, ListQuery, Shape
 from app.search_index import INDEX, RANKS, has_rank
 from app.urls import changed
 
@@ -25,6 +25,7 @@ MOST_REMEMBERED = 600
 """Characters of the values of filters beyond which a total is not remembered."""
 
 
+MOST_FORMS = 1_000
 Part = str | int
 """A part of a list: which it is of those that state something and those that do not; or its rank in a search."""
 
@@ -65,7 +66,6 @@ class SortKey:
         return cast(Clause, or_(further, self.column.is_(None)) if self.nullable and not backward else further)
 
 
-@lru_cache(maxsize=2_000)
 def _keys(query: type[ListQuery], chosen: tuple[str, ...], is_ranked: bool) -> Sequence[SortKey]:
     """What the records are ordered by; the last of it is theirs alone."""
     table, keys = query.table, list[SortKey]()
@@ -94,11 +94,48 @@ def _before(day: str) -> str:
     return day[:-1] + chr(ord(day[-1]) - 1) + "x" if day else ""
 
 
-@lru_cache(maxsize=2_000)
-def _stated(query: type[ListQuery], chosen: tuple[str, ...]) -> Sequence[SortKey]:
-    """The same for those that state the first of it."""
-    first, *others = _keys(query, chosen, is_ranked=False)
-    return [replace(first, nullable=False), *others]
+class Form:
+    """What queries have in common that differ in the values of their filters only."""
+
+    def __init__(self, query: type[ListQuery], shape: Shape, chosen: tuple[str, ...]) -> None:
+        (given, _, words), self.chosen = shape, chosen
+        self.is_ranked = words is not None and not chosen
+        self.keys = _keys(query, chosen, self.is_ranked)
+        rules = {name: query.conditions[name] for name, number in given if number == 1}
+        single = {name: rule for name, (rule, operator) in rules.items() if operator == "eq"}
+        # Where only the ids order, a filter by one value may have its records in their order: then it leads to them.
+        leads = (name for name, rule in single.items() if isinstance(rule, filters.Linked) and rule.leads)
+        self.lead = next(leads, None) if len(self.keys) == 1 else None
+        if self.lead is not None:
+            # Under another name: other filters may look into the same links.
+            rule = cast(filters.Linked, single[self.lead])
+            self.links = filters.plain(rule.column).table.alias("lead")
+            self.keys = [replace(self.keys[0], column=self.links.c[filters.plain(rule.source).name])]
+        own = [rule for rule in single.values() if not isinstance(rule, filters.Linked | filters.Dated)]
+        self.is_in_order = not chosen and bool(own)
+        """Whether the index of a filter by one value has its records in the order that is asked for."""
+        if len(chosen) == 1 and isinstance(query.conditions[chosen[0].removeprefix("-")][0], filters.Dated):
+            self.is_in_order = any(isinstance(it, filters.ById) for it in own) or (query.table is Facts and bool(own))
+        self.parts: Sequence[Part] = ("stated", "unstated") if self.keys[0].nullable else ("all",)
+        """The parts of the list, one after the other.
+
+        What is found by a search comes in the order of its relevance. Else what states the first thing to order by
+        comes before what does not: an index has it at the other end.
+        """
+        if self.is_ranked:
+            self.parts = range(len(RANKS))
+
+    def keys_of(self, part: Part) -> Sequence[SortKey]:
+        """What a part is ordered by: the last of `keys`."""
+        if part == "all":
+            return self.keys
+        if part == "stated":
+            return [replace(self.keys[0], nullable=False), *self.keys[1:]]
+        # What is the same for all does not order, nor does what follows from it.
+        return self.keys[next(i for i, key in enumerate(self.keys) if i and not key.follows) :]
+
+
+form_of = lru_cache(maxsize=MOST_FORMS)(Form)
 
 
 class Selection:
@@ -111,16 +148,7 @@ class Selection:
         # In the order of their names: requests that mean the same get the same bytes.
         self.pairs = sorted(pairs, key=itemgetter(0))
         self.search = query.search
-        self.chosen = tuple(query.order())
-        self.is_ranked = self.search is not None and not self.chosen
-        self.keys = _keys(type(query), self.chosen, self.is_ranked)
-        # Where only the ids order, a filter may have them in order.
-        self._lead = query.lead if len(self.keys) == 1 else None
-        if self._lead is not None:
-            # Under another name: other filters may look into the same links.
-            rule = cast(filters.Linked, self._lead.rule)
-            self._links = filters.plain(rule.column).table.alias("lead")
-            self.keys = [replace(self.keys[0], column=self._links.c[filters.plain(rule.source).name])]
+        self.form = form_of(type(query), query.shape, tuple(query.order()))
         self.known: Sequence[bool] = ()
         """For each word of the search, whether it stands anywhere; known with the total."""
 
@@ -131,54 +159,33 @@ class Selection:
 
     def run(self, form: Hashable, make: Callable[[], Executable], **values: Any) -> Sequence[tuple[Any, ...]]:
         """The rows of a statement on this selection, which is made once for all queries of a form."""
-        shape = (type(self.query), self.query.shape, form)
-        return self._source.run(shape, make, self.query.values | values)
+        return self._source.run((self.form, form), make, self.query.values | values)
 
     def tally(self, values: dict[str, Any]) -> Sequence[tuple[Any, ...]]:
         """The first values of a facet as they were counted when the dataset was built."""
         return self._source.run("tallies", tallies.first, values)
 
-    @property
-    def parts(self) -> Sequence[Part]:
-        """The parts of the list, one after the other.
-
-        What is found by a search comes in the order of its relevance. Else what states the first thing to order by
-        comes before what does not: an index has it at the other end.
-        """
-        if self.is_ranked:
-            return range(len(RANKS))
-        return ("stated", "unstated") if self.keys[0].nullable else ("all",)
-
-    def keys_of(self, part: Part) -> Sequence[SortKey]:
-        """What a part is ordered by: the last of `keys`."""
-        if part == "stated":
-            return _stated(type(self.query), self.chosen)
-        if part == "all":
-            return self.keys
-        # What is the same for all does not order, nor does what follows from it.
-        return self.keys[next(i for i, key in enumerate(self.keys) if i and not key.follows) :]
-
     def select(self, part: Part, *columns: Any, probe: bool = False) -> Select[Any]:
         """A query for columns of the records that are let through, in a part of the list."""
-        query, table = self.query, self.query.table
-        walked = self.keys[0].column if probe else None
+        query, table, form = self.query, self.query.table, self.form
+        walked = form.keys[0].column if probe else None
         if isinstance(part, int) and self.search is not None:
             statement = select(*columns).select_from(INDEX).join(table, table.key == INDEX.c.rowid)
             first, last = (select(end(table.key)).correlate(None).scalar_subquery() for end in (func.min, func.max))
             among = INDEX.c.rowid.between(cast(Any, first), cast(Any, last))
             return statement.where(has_rank(self.search.phrases, part), among, *query.filtered())
         statement = select(*columns).select_from(table).where(*query.where(walked=walked))
-        if self._lead is not None:
-            rule, terms = cast(filters.Linked, self._lead.rule), self._lead.parameters()
-            others = query.where(but=(self._lead.name,), walked=walked)
-            column = self._links.c[filters.plain(rule.column).name]
-            joined = self._links.join(table, self.keys[0].column == rule.own)
-            statement = select(*columns).select_from(joined).where(filters.among(column, terms), *others)
+        if form.lead is not None:
+            (given,) = (it for it in query.given if it.name == form.lead)
+            rule, others = cast(filters.Linked, given.rule), query.where(but=(form.lead,), walked=walked)
+            column = form.links.c[filters.plain(rule.column).name]
+            joined = form.links.join(table, form.keys[0].column == rule.own)
+            statement = select(*columns).select_from(joined).where(filters.among(column, given.parameters()), *others)
         if part == "all":
             return statement
         if part == "stated":
-            return statement.where(self.keys[0].column.is_not(None))
-        without = self.keys[: len(self.keys) - len(self.keys_of(part))]
+            return statement.where(form.keys[0].column.is_not(None))
+        without = form.keys[: len(form.keys) - len(form.keys_of(part))]
         return statement.where(*(key.column.is_(None) for key in without))
 
     @property
@@ -199,11 +206,11 @@ class Selection:
             return None
         if not given:
             return self.tallied(tallies.SEARCH, word) if word else self.size
-        name, rule, operator, _, terms = given[0]
-        if isinstance(rule, filters.Dated):
-            return self._total_of_time(name.partition("__")[0])
-        if len(given) == 1 and operator == "eq" and len(terms) == 1 and "" in rule.facets:
-            return self.tallied(name, tallies.spoken(terms[0][0]))
+        first = given[0]
+        if isinstance(first.rule, filters.Dated):
+            return self._total_of_time(first.name.partition("__")[0])
+        if len(given) == 1 and first.operator == "eq" and len(first.terms) == 1 and "" in first.rule.facets:
+            return self.tallied(first.name, tallies.spoken(first.terms[0][0]))
         return None
 
     def _total_of_time(self, name: str) -> int | None:

@@ -208,7 +208,7 @@ AT_ONCE = [
 def test_what_is_answered_at_once_is_what_the_application_answers(
     app: Application, target: bytes, encodings: bytes
 ) -> None:
-    front = AnswersKept(app, app.state.live, app.way_in.dispatch, 0)
+    front = AnswersKept(app, app.state.live, app.way_in, 0)
     headers = [*HOST, (b"accept-encoding", encodings)] if encodings else HOST
     sent = front.sent(b"GET", target, headers, b"date: today\r\n")
     assert sent is not None
@@ -252,5 +252,5 @@ def test_what_is_answered_at_once_is_what_the_application_answers(
 def test_what_may_have_to_wait_is_left_to_the_server(
     app: Application, method: bytes, target: bytes, headers: list[tuple[bytes, bytes]]
 ) -> None:
-    front = AnswersKept(app, app.state.live, app.way_in.dispatch, 0)
+    front = AnswersKept(app, app.state.live, app.way_in, 0)
     assert front.sent(method, target, [*HOST, *headers], b"") is None
