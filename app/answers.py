@@ -13,7 +13,8 @@ from http import HTTPStatus
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.database import LiveDataset
-from app.http import LARGEST_HEADERS, Head, HttpMiddleware, RawHeaders, request_id, unchanged
+from app.endpoints import RawHeaders
+from app.http import LARGEST_HEADERS, Head, HttpMiddleware, request_id, unchanged
 
 Asked = tuple[bytes, bytes]
 """The target of a request and its Accept-Encoding, as they were sent."""
@@ -36,9 +37,9 @@ class Answer:
         # As the values of If-None-Match are put together.
         self.condition = b"," + mark[0]
         self.unchanged = unchanged(mark[0])
-        # Written out when they are first needed: most answers are never asked for again.
-        self.head = self.unchanged_head = b""
-        self.size = len(body) + 2 * sum(len(name) + len(value) + 4 for name, value in headers) + OVERHEAD
+        # Written out when it is first needed: most answers are never asked for again.
+        self.head, self.unchanged_head = _written(headers), b""
+        self.size = len(body) + 2 * len(self.head) + OVERHEAD
         self.names = 0
         """By how many forms of the request it is known."""
 
@@ -133,7 +134,6 @@ class AnswersKept:
         if is_unchanged:
             answer.unchanged_head = answer.unchanged_head or _written(answer.unchanged)
             return b"".join((UNCHANGED, own, answer.unchanged_head, named)), b""
-        answer.head = answer.head or _written(answer.headers)
         return b"".join((GOOD, own, answer.head, named)), answer.body
 
     def _made(self, target: bytes, headers: RawHeaders, head: Head, own: bytes) -> tuple[bytes, bytes] | None:
@@ -145,10 +145,10 @@ class AnswersKept:
             return None
         scope: Scope = {"type": "http", "app": self.app, "method": "GET", "path": text, "raw_path": path}
         status, made, body = self._http.at_once({**scope, "query_string": query, "headers": headers}, head, route)
-        if status == 200 and self._capacity:
-            _keep(self.answers, (target, head.encodings), made, body)
+        kept = _keep(self.answers, (target, head.encodings), made, body) if status == 200 and self._capacity else None
+        written = _written(made) if kept is None else kept.head + _written(made[-1:])
         line = GOOD if status == 200 else b"HTTP/1.1 %d %b\r\n" % (status, HTTPStatus(status).phrase.encode())
-        return b"".join((line, own, _written(made), b"\r\n")), body
+        return b"".join((line, own, written, b"\r\n")), body
 
     def _find(self, target: bytes, encodings: bytes, condition: bytes) -> tuple[Answer, bool] | None:
         """An answer that is kept, and whether it is known to whoever asks."""
@@ -170,14 +170,17 @@ def _is_usual(head: Head) -> bool:
     return head.is_for_us and not head.is_unusual and head.size <= LARGEST_HEADERS
 
 
-def _keep(answers: Answers, asked: Asked, headers: RawHeaders, body: bytes) -> None:
-    """Keep an answer if it can be given again."""
+def _keep(answers: Answers, asked: Asked, headers: RawHeaders, body: bytes) -> Answer | None:
+    """Keep an answer, which is returned, if it can be given again."""
     found = dict(headers)
     # What has no length is a stream. A strong validator is that of a file, which the system keeps in memory.
     is_whole = b"content-length" in found and found.get(b"etag", b"").startswith(b"W/")
     if is_whole and found[b"cache-control"].startswith(b"public"):
         mark = found[b"etag"], found.get(b"content-encoding", b"")
-        answers.keep(asked, Answer(mark, [pair for pair in headers if pair[0] != b"x-request-id"], body))
+        answer = Answer(mark, [pair for pair in headers if pair[0] != b"x-request-id"], body)
+        answers.keep(asked, answer)
+        return answer
+    return None
 
 
 class _Keeping:

@@ -64,8 +64,8 @@ class Prepared(NamedTuple):
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """The values of its parameters, in their order."""
-        given = {**self.fixed, **values}
-        return [given[name] for name in self.names]
+        fixed = self.fixed
+        return [values[name] if name in values else fixed[name] for name in self.names]
 
 
 def several(values: Sequence[Any]) -> dict[str, Any]:
@@ -129,7 +129,11 @@ class _Reader:
         return self._in_time(lambda: self._connection.execute(statement).all())
 
     def run(self, statement: Prepared, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        return self._in_time(lambda: self._raw.execute(statement.sql, statement.arguments(values)).fetchall())
+        self._deadline = time.monotonic() + self._seconds
+        try:
+            return self._raw.execute(statement.sql, statement.arguments(values)).fetchall()
+        except sqlite3.OperationalError as error:
+            raise _late(error) from None
 
     def numbers(self, statement: Executable) -> "array[int]":
         """The first column of a query of numbers, of which there may be very many."""
@@ -139,10 +143,15 @@ class _Reader:
         self._deadline = time.monotonic() + self._seconds
         try:
             return ask()
-        except (OperationalError, sqlite3.OperationalError) as error:
-            if "interrupted" in str(error):
-                raise ProblemError("unavailable", "The query took too long.", headers={"Retry-After": "1"}) from None
-            raise
+        except OperationalError as error:
+            raise _late(error) from None
+
+
+def _late(error: Exception) -> Exception:
+    """What to say of a query that failed: that it took too long, if it did."""
+    if "interrupted" in str(error):
+        return ProblemError("unavailable", "The query took too long.", headers={"Retry-After": "1"})
+    return error
 
 
 class _DatasetFile:

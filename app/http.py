@@ -5,7 +5,7 @@ import hashlib
 import logging
 import re
 import tomllib
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files
@@ -22,7 +22,7 @@ from app import __version__
 from app.database import Dataset, LiveDataset
 from app.dataset_file import VERSION
 from app.dispatch import Dispatch
-from app.endpoints import StrictRoute, decoded, read_query
+from app.endpoints import Json, RawHeaders, StrictRoute, decoded, raw, read_query
 from app.errors import ProblemError, parameter_error
 
 log = logging.getLogger(__name__)
@@ -37,15 +37,6 @@ CLOSE = {"Connection": "close"}
 UNUSUAL = frozenset((b"range", b"content-length", b"transfer-encoding"))
 OF_BODIES = (b"content-length", b"content-range", b"content-type", b"content-encoding", b"content-security-policy")
 HEADERS = tomllib.loads((files("app") / "static" / "headers.toml").read_text("utf-8"))
-RawHeaders = list[tuple[bytes, bytes]]
-"""Headers as ASGI has them: names in lower case."""
-
-
-def raw(headers: Mapping[str, str]) -> RawHeaders:
-    """Headers as they are sent."""
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-
-
 ALWAYS = raw(HEADERS["always"])
 SET_HERE = frozenset(name for name, _ in ALWAYS) | {b"x-request-id"}
 POLICY = raw({"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"})
@@ -54,7 +45,6 @@ KEPT, NOT_KEPT = (raw({"Cache-Control": value}) for value in ("public, max-age=0
 
 VARIES, LEAST_COMPRESSED = (b"vary", b"Accept-Encoding"), 500
 """What an answer says, from this length on, that might have been compressed."""
-JSON = "application/json"
 
 
 def request_id() -> tuple[bytes, bytes]:
@@ -159,7 +149,7 @@ async def _as_made(scope: Scope, receive: Receive, send: Send) -> None:
 
 def _is_plain(response: Response) -> bool:
     """Whether an answer is all there, and JSON: where nobody wants it compressed, it is sent as it is."""
-    return type(response) is Response and response.status_code == 200 and response.media_type == JSON
+    return isinstance(response, Json)
 
 
 class Head(NamedTuple):
@@ -233,6 +223,11 @@ def _checked_path(scope: Scope, head: Head) -> str:
         raise ProblemError("malformed-request", "The Host header is not a host.", headers=CLOSE)
     if scope["method"] in ("GET", "HEAD") and head.has_body:
         raise ProblemError("content-too-large", "Requests have no body.", headers=CLOSE)
+    return _path(raw_path)
+
+
+@lru_cache(maxsize=1_000)
+def _path(raw_path: bytes) -> str:
     path = decoded(raw_path)
     if AMBIGUOUS_PATH.search(raw_path):
         raise ProblemError("unknown-path", "There is nothing at this path.")

@@ -9,18 +9,19 @@ from typing import Any
 
 from fastapi import Request
 from pydantic_core import to_json
-from sqlalchemy import LargeBinary, Select, and_, bindparam, cast, func, literal_column, or_, select, tuple_
+from sqlalchemy import Executable, LargeBinary, Select, and_, bindparam, cast, func, literal_column, or_, select, tuple_
 from starlette.responses import Response
 
 from app import filters
 from app.database import Dataset, several
+from app.endpoints import Json
 from app.errors import ProblemError, cut, invalid, parameter_error
 from app.facets import facet_values
 from app.filters import FACTS, Relation
-from app.models import Page
 from app.paging import headers
 from app.queries import LARGEST_OFFSET, IncludeQuery, ListQuery
 from app.references import Kind
+from app.search import SearchQuery
 from app.selection import Asked, Part, SortKey
 
 UNBOUND = ("cursor", "limit", "include", "offset", "facet", "facet_limit", "dataset")
@@ -145,7 +146,7 @@ class Listing(Asked):
         table, backward = self.query.table, self.backward
         beside = [] if same is None else self.beside[-len(self.form.keys_of(part)) :]
 
-        def make() -> Select[Any]:
+        def make() -> Executable:
             keys = self.form.keys_of(part)
             columns = [key.column.label(f"key_{i}") for i, key in enumerate(self.form.keys)]
             if isinstance(part, int):
@@ -200,12 +201,10 @@ class Listing(Asked):
             following = self.url(offset=str(offset + limit))
         return following, self.url(cursor=self._write_cursor(True, rows[0])) if has_prev else None
 
-    def found(self, rows: list[Any]) -> str:
-        """What the search found in the records of a page: a `Search`, as JSON."""
-        if self.search is None:
-            return "null"
-        matches = {f"/v1/{row[-2]}": self.search.matches(row[-1]) for row in rows}
-        hints = self.search.did_you_mean(self.dataset, self.known)
+    def found(self, rows: list[Any], search: SearchQuery) -> str:
+        """What a search found in the records of a page: a `Search`, as JSON."""
+        matches = {f"/v1/{row[-2]}": search.matches(row[-1]) for row in rows}
+        hints = search.did_you_mean(self.dataset, self.known)
         return to_json({"matches": matches, "did_you_mean": hints}).decode()
 
 
@@ -251,19 +250,21 @@ def find(dataset: Dataset, query: ListQuery, request: Request, **members: Callab
     total = listing.total()
     rows, more = listing.page(total)
     following, before = listing.links(rows, more, total)
-    page = Page(total=total, limit=query.limit, returned=len(rows), next=following, prev=before)
+    page = {"total": total, "limit": query.limit, "returned": len(rows), "next": following, "prev": before}
     parts = {
         **{name: write(listing) for name, write in members.items()},
-        "included": _include(dataset, query, listing.ids(rows)).decode(),
-        "facets": _facets(listing, query),
-        "search": listing.found(rows),
-        "page": page.model_dump_json(),
+        "included": _include(dataset, query, listing.ids(rows)).decode() if query.chosen("include") else "{}",
+        "facets": _facets(listing, query) if query.chosen("facet") else "{}",
+        "search": "null" if listing.search is None else listing.found(rows, listing.search),
+        "page": to_json(page).decode(),
         "dataset": f'"{dataset.version}"',
     }
     rest = ",".join([f'"{name}":{value}' for name, value in parts.items()])
-    # What is long is copied once.
-    body = b"".join((b'{"data":[', b",".join([row[0] for row in rows]), b"],", rest.encode(), b"}"))
-    return Response(body, headers=headers(page), media_type="application/json")
+    # What is long is copied once: all of it stands between the commas of the list.
+    documents = [row[0] for row in rows] or [b""]
+    documents[0] = b'{"data":[' + documents[0]
+    documents[-1] = b"%b],%b}" % (documents[-1], rest.encode())
+    return Json(b",".join(documents), headers(total, following, before))
 
 
 def _facets(selection: Asked, query: ListQuery) -> str:
@@ -287,7 +288,7 @@ def get(dataset: Dataset, query: IncludeQuery, record_id: str) -> Response:
         raise unknown_record(dataset, table, record_id)
     answer = b'{"data":%b,"included":%b,"dataset":"%b"}'
     body = answer % (rows[0][0], _include(dataset, query, [record_id]), dataset.version.encode())
-    return Response(body, media_type="application/json")
+    return Json(body)
 
 
 def unknown_record(dataset: Dataset, table: Any, record_id: str) -> ProblemError:

@@ -35,7 +35,7 @@ def page(request: Request, query: PagedQuery, total: int, returned: int, furthes
     )
 
 
-def headers(page: Page) -> dict[str, str]:
-    """What the headers say of a page."""
-    links = ", ".join(f'<{url}>; rel="{rel}"' for url, rel in ((page.next, "next"), (page.prev, "prev")) if url)
-    return {"X-Total-Count": str(page.total)} | ({"Link": links} if links else {})
+def headers(total: int, following: str | None, before: str | None) -> dict[str, str]:
+    """What the headers say of a page: how many there are in all, and the URLs of the next one and the one before."""
+    links = ", ".join([f'<{url}>; rel="{rel}"' for url, rel in ((following, "next"), (before, "prev")) if url])
+    return {"X-Total-Count": str(total)} | ({"Link": links} if links else {})

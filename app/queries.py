@@ -20,7 +20,7 @@ from sqlalchemy import bindparam, not_
 from app import filters, search
 from app.filters import Clause, Filter, Relation, Terms
 from app.models import RESOURCES, Facts, Quotes
-from app.parameters import MOST_READ, WHOLE, DateMatch, Ids, Many, Number, Texts, Truth, Version, distinct, split
+from app.parameters import MOST_READ, WHOLE, DateMatch, Ids, Many, Number, T, Texts, Truth, Version, distinct, split
 from app.references import Kind
 from app.search import SearchQuery, SearchText
 
@@ -34,10 +34,20 @@ Shape = tuple[tuple[tuple[str, int | bool], ...], bool, int | None]
 """A query but for its values: its filters and how many values each has, whether dates are certain, how many words."""
 
 
+class Once(cached_property[T]):
+    """A property that is worked out once. Nobody else may be about to: Python's own takes a lock each time."""
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        value = vars(instance)[self.attrname] = self.func(instance)
+        return value
+
+
 class NoParameters(BaseModel):
     """What every set of parameters has: one that is not declared is refused."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, ignored_types=(Once,))
 
     dataset: Version | None = None
     """The version of the dataset that is asked; it is an error (409) if another one is served by now."""
@@ -64,7 +74,7 @@ class NoParameters(BaseModel):
 
     def chosen(self, name: str) -> list[str]:
         """The values of a list of names that the class may or may not have."""
-        return [str(item) for item in getattr(self, name, [])]
+        return [str(item) for item in getattr(self, name)] if name in self.model_fields_set else []
 
 
 Nothing = Annotated[NoParameters, Query()]
@@ -198,7 +208,7 @@ class ListQuery(IncludeQuery):
         """Whether uncertain dates have to satisfy the filters certainly."""
         return getattr(self, "date_match", None) is DateMatch.CERTAIN
 
-    @cached_property
+    @Once
     def search(self) -> SearchQuery | None:
         """What `q` asks for."""
         return None if self.q is None else search.read(self.q)
@@ -208,19 +218,19 @@ class ListQuery(IncludeQuery):
         """What holds for every record of the list, whatever is asked for."""
         return []
 
-    @cached_property
+    @Once
     def given(self) -> list["Given"]:
         """The filters that the query gives, in an order that does not depend on it."""
         own, named = type(self), sorted(self.model_fields_set)
         return [_given(own, name, getattr(self, name)) for name in named if name in self.conditions]
 
-    @cached_property
+    @Once
     def shape(self) -> Shape:
         """What tells one form of query from another: those of one form differ in `values` only."""
         words = None if self.search is None else len(self.search.whole)
         return tuple(item.shape for item in self.given), self.is_certain, words
 
-    @cached_property
+    @Once
     def values(self) -> dict[str, Any]:
         """The values of the query's filters, by the names of the parameters that stand for them in statements."""
         found: dict[str, Any] = {}
@@ -276,12 +286,12 @@ class Given:
     terms: Sequence[Terms]
     """The same as SQL knows them."""
 
-    @cached_property
+    @Once
     def shape(self) -> tuple[str, int | bool]:
         """What it is, but for its values: how many there are, or whether it asks for what is not stated."""
         return self.name, self.spoken[0] if self.operator == "isnull" else len(self.terms)
 
-    @cached_property
+    @Once
     def values(self) -> Mapping[str, Any]:
         """The values that statements are given, each by its name."""
         numbered = ((place, part) for place, terms in enumerate(self.terms) for part in enumerate(terms))

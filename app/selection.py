@@ -275,6 +275,8 @@ class Asked(Selection):
             return select(counted, *exist, *words)
 
         total, *found = self.run("total", make)[0]
+        if all(found):
+            return total, [True] * (len(found) - len(named))
         missing = [item for item, is_there in zip(named, found[: len(named)], strict=True) if not is_there]
         if missing:
             raise self._unknown(missing)

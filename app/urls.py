@@ -7,6 +7,8 @@ from urllib.parse import quote_plus
 
 PLAIN = re.compile(r"[\w.~,:-]*", re.ASCII)
 """Texts that stand for themselves in a query."""
+PLAIN_QUERY = re.compile(r"[\w.~,:-]+=[\w.~,:-]*(?:&[\w.~,:-]+=[\w.~,:-]*)*", re.ASCII)
+"""The same of a whole query."""
 
 
 def changed(path: str, pairs: Iterable[tuple[str, str]], but: Sequence[str] = (), **values: str) -> str:
@@ -14,9 +16,12 @@ def changed(path: str, pairs: Iterable[tuple[str, str]], but: Sequence[str] = ()
 
     The parameters stand in the order of their names: requests that mean the same get the same bytes.
     """
-    kept = [pair for pair in sorted(pairs, key=itemgetter(0)) if pair[0] not in ("cursor", "offset", *but, *values)]
-    asked = [*kept, *((name, value) for name, value in values.items() if value)]
-    query = "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in asked)
+    out = {"cursor", "offset", *but, *values}
+    asked = [pair for pair in sorted(pairs, key=itemgetter(0)) if pair[0] not in out]
+    asked += [pair for pair in values.items() if pair[1]]
+    query = "&".join(map("=".join, asked))
+    if not PLAIN_QUERY.fullmatch(query) or query.count("=") > len(asked):
+        query = "&".join([f"{_encoded(name)}={_encoded(value)}" for name, value in asked])
     return f"{path}?{query}" if query else path
 
 

@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from app import __version__, models, paging
 from app.changes import Change, Changes, fields_changed
 from app.database import Dataset
-from app.endpoints import Served, router_for
+from app.endpoints import Json, Served, router_for
 from app.errors import ProblemError, parameter_error
 from app.models import SCHEMA_REVISION, Facts, Quotes, SeedFiles
 from app.paging import PagedQuery
@@ -34,7 +34,7 @@ RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII | re.IGNORECASE)
 
 
 def _json(value: Value, **headers: str) -> Response:
-    return Response(value.model_dump_json(by_alias=True), headers=headers, media_type="application/json")
+    return Json(value.model_dump_json(by_alias=True).encode(), headers)
 
 
 # --------------------------------------------------------------------------------------------- what it is made of
@@ -264,7 +264,10 @@ async def get_changes(query: Annotated[ChangesQuery, Query()], dataset: Served, 
         changed=[ChangedRecord(**_entry(item), fields=_fields(item)) for item in changed],
         removed=[RecordEntry(**_entry(item)) for item in removed],
     )
-    return _json(ChangesAnswer(data=changes, page=page, dataset=dataset.version), **paging.headers(page))
+    return _json(
+        ChangesAnswer(data=changes, page=page, dataset=dataset.version),
+        **paging.headers(page.total, page.next, page.prev),
+    )
 
 
 def _changes(dataset: Dataset, since: str) -> Changes | None:

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from app import paging
 from app.annotations import CONTEXT, PROFILE, AnnotationPage, Surroundings, annotations
 from app.database import Dataset
-from app.endpoints import RecordId, Served, pairs_of, path_of, router_for
+from app.endpoints import Json, RecordId, Served, pairs_of, path_of, router_for
 from app.errors import invalid, parameter_error
 from app.filters import FACTS, near_ids
 from app.linked_data import LinkedDataResponse, linked
@@ -105,7 +105,7 @@ def list_article_sentences(
     page = paging.page(request, query, total, len(rows))
     data = [_sentence(row, own, article["href"]) for row, own in zip(rows, facts, strict=True)]
     answer = SentenceList(data=data, page=page, dataset=dataset.version)
-    return Response(answer.model_dump_json(), headers=paging.headers(page), media_type="application/json")
+    return Json(answer.model_dump_json().encode(), paging.headers(total, page.next, page.prev))
 
 
 def _refuse_outside(query: SentenceQuery, article: dict[str, Any]) -> None:
@@ -195,7 +195,7 @@ def list_article_annotations(
         "prev": page.prev,
         "dataset": dataset.version,
     }
-    return linked(AnnotationPage.model_validate(answer), paging.headers(page), PROFILE)
+    return linked(AnnotationPage.model_validate(answer), paging.headers(total, page.next, page.prev), PROFILE)
 
 
 def _grouped(article_id: str, query: AnnotationQuery) -> Select[Any]:

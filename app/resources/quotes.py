@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, literal, select, union_all
 from sqlmodel import col
 
 from app.database import Dataset
-from app.endpoints import Served, router_for
+from app.endpoints import Json, Served, router_for
 from app.errors import invalid, parameter_error
 from app.filters import near_ids
 from app.models import Articles, Sentences, TextAccess, Vocabulary
@@ -152,7 +152,7 @@ def check_quote(query: Annotated[CheckQuery, Query()], dataset: Served) -> Respo
         nearest=_nearest(shown[0], likeness) if likeness else None,
         dataset=dataset.version,
     )
-    return Response(answer.model_dump_json(), media_type="application/json")
+    return Json(answer.model_dump_json().encode())
 
 
 def _nearest(passage: QuotePlace, likeness: Likeness) -> NearestPassage:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, case, exists, func, or_, select
 from sqlmodel import col
 
 from app import filters, paging, search
-from app.endpoints import Served, router_for
+from app.endpoints import Json, Served, router_for
 from app.errors import invalid, parameter_error
 from app.filters import FACTS
 from app.models import Articles, Match, Page, Quotes, Sentences, Vocabulary
@@ -84,7 +84,7 @@ def search_everything(query: Annotated[EverythingQuery, Query()], dataset: Serve
     page = paging.page(request, query, total, len(hits))
     hints = asked.did_you_mean(dataset, known)
     answer = {"data": hits, "did_you_mean": hints, "page": page.model_dump(), "dataset": dataset.version}
-    return Response(to_json(answer), headers=paging.headers(page), media_type="application/json")
+    return Json(to_json(answer), paging.headers(total, page.next, page.prev))
 
 
 def _total(asked: SearchQuery, query: EverythingQuery, dataset: Served) -> tuple[int, list[bool]]:

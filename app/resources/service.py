@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from app import __version__
 from app.database import LiveDataset
-from app.endpoints import Served, router_for
+from app.endpoints import Json, Served, router_for
 from app.models import RESOURCES, Facts
 from app.queries import Nothing
 from app.references import Kind
@@ -19,7 +19,7 @@ router = router_for("service")
 
 def answer(value: Value) -> Response:
     """A value as it is sent."""
-    return Response(value.model_dump_json(), media_type="application/json")
+    return Json(value.model_dump_json().encode())
 
 
 class ResourceEntry(Value):
