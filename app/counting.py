@@ -13,7 +13,7 @@ from sqlmodel import col
 from app import filters, tallies
 from app.database import Prepared, prepared
 from app.errors import ProblemError
-from app.facets import Counted, counted, labelled
+from app.facets import Counted, counted, shown
 from app.filters import Dated
 from app.models import Facts, Tallies, Vocabulary
 from app.queries import ListQuery
@@ -111,9 +111,9 @@ def _first(selection: Selection, facet: str) -> list[Counted]:
     except ProblemError:
         # So many periods that whoever asks for them is told to take a larger unit.
         return []
-    return labelled(
-        selection, facet, [it for i, it in enumerate(found) if i < tallies.MOST_TALLIED or it.value is None]
-    )
+    first = [it for i, it in enumerate(found) if i < tallies.MOST_TALLIED or it.value is None]
+    names = shown(selection, facet, first)
+    return [it._replace(shown=names[it.value]) for it in first]
 
 
 def _row(name: str, facet: str, place: int, counted: Counted) -> _Row:

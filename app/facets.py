@@ -9,11 +9,10 @@ from app import filters
 from app.database import several
 from app.errors import invalid, parameter_error
 from app.filters import FACTS, Clause, Dated, Filter, Linked
-from app.models import FacetValue
 from app.periods import Spans, Tally, Unit, limits
 from app.selection import Selection
 from app.tallies import spoken
-from app.urls import with_one
+from app.urls import adding
 
 MOST_PERIODS = 10_000
 """How many units of the calendar are looked at for one facet."""
@@ -33,23 +32,23 @@ class Counted(NamedTuple):
     """The key of a record that has it."""
 
 
-def facet_values(selection: Selection, facet: str) -> list[FacetValue]:
-    """The values of a facet, such as `speaker` or `said_on:month`."""
+def facet_values(selection: Selection, facet: str) -> list[dict[str, Any]]:
+    """The values of a facet, such as `speaker` or `said_on:month`; each has the members of a `FacetValue`."""
     name, query = facet.partition(":")[0], selection.query
     selected = [spoken(value) for value in getattr(query, name)]
     found = _tallied(selection, facet, selected) if _is_tallied(selection, name) else counted(selection, facet)
     kept = [it for i, it in enumerate(found) if i < query.facet_limit or it.value is None or it.value in selected]
     wants_null = getattr(query, f"{name}__isnull", None) is True
-    toggled = _toggling(selection, name, selected, wants_null)
+    toggled, names = _toggling(selection, name, selected, wants_null), shown(selection, facet, kept)
     return [
-        FacetValue(
-            value=it.value,
-            name=it.shown,
-            count=it.certain if query.is_certain else it.found,
-            selected=wants_null if it.value is None else it.value in selected,
-            href=toggled(it.value),
-        )
-        for it in labelled(selection, facet, kept)
+        {
+            "value": it.value,
+            "name": names[it.value],
+            "count": it.certain if query.is_certain else it.found,
+            "selected": wants_null if it.value is None else it.value in selected,
+            "href": toggled(it.value),
+        }
+        for it in kept
     ]
 
 
@@ -70,24 +69,24 @@ def counted(selection: Selection, facet: str, value: Any = None) -> list[Counted
     return sorted(own, key=lambda it: (it.value is None, -it.found, it.value))
 
 
-def labelled(selection: Selection, facet: str, values: list[Counted]) -> list[Counted]:
-    """The same with what is to be shown for each: the name of the record, or the text as it is written."""
+def shown(selection: Selection, facet: str, values: list[Counted]) -> dict[str | None, str | None]:
+    """What is to be shown for each value: the name of the record, or the text as it is written."""
+    found = {it.value: it.shown for it in values}
     bare = [it for it in values if it.shown is None and it.value is not None]
     if not bare:
-        return values
+        return found
     name = facet.partition(":")[0]
     rule, _ = selection.query.conditions[name]
-    shown: dict[str | None, str]
     if (named_by := _names(filters.plain(rule.column))) is not None:
         names = _looked_up(selection, name, named_by, named_by.table.c.name, [it.value for it in bare])
-        shown = {it.value: names[it.value] for it in bare}
+        found |= {it.value: names[it.value] for it in bare}
     elif isinstance(rule, filters.Folded):
         text = type_coerce(FACTS.c.document, JSON)[name].as_string()
         texts = _looked_up(selection, name, FACTS.c.key, text, [it.example for it in bare])
-        shown = {it.value: texts[it.example] for it in bare}
+        found |= {it.value: texts[it.example] for it in bare}
     else:
-        shown = {it.value: str(it.value) for it in bare}
-    return [it._replace(shown=it.shown or shown[it.value]) if it.value is not None else it for it in values]
+        found |= {it.value: str(it.value) for it in bare}
+    return found
 
 
 def _looked_up(selection: Selection, name: str, key: Any, shown: Any, wanted: Sequence[Any]) -> dict[Any, str]:
@@ -122,13 +121,13 @@ def _tallied(selection: Selection, facet: str, selected: list[str]) -> list[Coun
 
 def _toggling(selection: Selection, name: str, given: list[str], wants_null: bool) -> Callable[[str | None], str]:
     """The request with a value asked for, or no longer, where some of them are given."""
-    others = selection.url(but=(name, f"{name}__isnull"))
+    asked = adding(selection.url(but=(name, f"{name}__isnull")), name)
 
     def url(value: str | None) -> str:
         if value is None:
             return selection.url(but=(name,), **{f"{name}__isnull": "" if wants_null else "true"})
         values = [item for item in given if item != value] if value in given else [*given, value]
-        return with_one(others, name, ",".join(item.replace(",", "\\,") for item in values))
+        return asked(",".join([item.replace(",", "\\,") for item in values]))
 
     return url
 
@@ -174,20 +173,13 @@ def _by_link(selection: Selection, rule: Linked, name: str, value: Any) -> Itera
         is_single = {it.name for it in links.primary_key} <= {column.name, source.name}
         number = func.count() if is_single else func.count(distinct(table.key))
         only = [] if value is None else [column == bindparam("only", value)]
-        statement = select(column, shown, number).select_from(table).join(links, source == rule.own)
+        # Where all values are counted, what has none is counted along.
+        statement = select(column, shown, number).select_from(table).join(links, source == rule.own, isouter=not only)
         return statement.where(*_where(selection, name), *only).group_by(column)
 
     terms = {} if value is None else {"only": rule.terms(value)[0]}
     for found, text, count in selection.run(("facet", name, value is None), make, **terms):
         yield Counted(found, count, count, text)
-    if value is not None:
-        return
-
-    def unlinked() -> Select[Any]:
-        return select(func.count()).select_from(table).where(*_where(selection, name), rule.is_null())
-
-    if missing := selection.run(("facet of none", name), unlinked)[0][0]:
-        yield Counted(None, missing, missing)
 
 
 def _by_period(selection: Selection, rule: Dated, unit: Unit, facet: str) -> Iterator[Counted]:

@@ -269,10 +269,7 @@ def find(dataset: Dataset, query: ListQuery, request: Request, **members: Callab
 
 def _facets(selection: Asked, query: ListQuery) -> str:
     """The facets that the query asks for."""
-    counted = (
-        (name, [value.model_dump_json() for value in facet_values(selection, name)]) for name in query.chosen("facet")
-    )
-    return "{" + ",".join(f'"{name}":[{",".join(values)}]' for name, values in counted) + "}"
+    return to_json({name: facet_values(selection, name) for name in query.chosen("facet")}).decode()
 
 
 def get(dataset: Dataset, query: IncludeQuery, record_id: str) -> Response:

@@ -1,7 +1,7 @@
 """Addresses of requests like the present one."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from urllib.parse import quote_plus
 
@@ -25,9 +25,10 @@ def changed(path: str, pairs: Iterable[tuple[str, str]], but: Sequence[str] = ()
     return f"{path}?{query}" if query else path
 
 
-def with_one(url: str, name: str, value: str) -> str:
-    """A request with one parameter more; none where the value is empty."""
-    return f"{url}{'&' if '?' in url else '?'}{_encoded(name)}={_encoded(value)}" if value else url
+def adding(url: str, name: str) -> Callable[[str], str]:
+    """The same request with a value for one parameter more; without it where that is empty."""
+    begun = f"{url}{'&' if '?' in url else '?'}{_encoded(name)}="
+    return lambda value: begun + _encoded(value) if value else url
 
 
 def _encoded(text: str) -> str:
