@@ -850,3 +850,7 @@ class One(Value, Generic[R]):
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         return f"{params[0].__name__}Answer"
+
+
+# Their sentences are read; the classes that are made of them have none of their own to look for.
+ListOf.model_config["use_attribute_docstrings"] = One.model_config["use_attribute_docstrings"] = False
