@@ -1,12 +1,12 @@
 """From a path to its endpoint without a walk through all routes: the framework's own way costs more than the answer."""
 
 import re
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from inspect import iscoroutinefunction
 from typing import Any, NamedTuple
 
 from fastapi import Request
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.routing import Router
 from starlette.types import Receive, Scope
@@ -32,12 +32,15 @@ class Dispatch:
         self._whole: dict[str, Endpoint] = {}
         self._begun: dict[str, list[Endpoint]] = {}
         """Paths with a variable, by what stands before it, in the order in which they were declared."""
-        for path, route in _routes(router):
+        for route in router.routes:
+            # Pages have ways of their own.
+            if not isinstance(route, APIRoute) or not route.include_in_schema:
+                continue
             found = Endpoint(route.path_regex, route.get_route_handler(), not iscoroutinefunction(route.endpoint))
-            if "{" in path:
-                self._begun.setdefault(path.partition("{")[0], []).append(found)
+            if "{" in route.path:
+                self._begun.setdefault(route.path.partition("{")[0], []).append(found)
             else:
-                self._whole[path] = found
+                self._whole[route.path] = found
 
     async def response(self, scope: Scope, receive: Receive) -> Response | None:
         """What the endpoint answers; None where there is none."""
@@ -58,11 +61,3 @@ class Dispatch:
         # `/v1/people/` of `/v1/people/xi-jinping`: variables stand in the third place.
         begun = self._begun.get(path[: path.find("/", 4) + 1], ())
         return next((it for it in begun if it.path.match(path)), None)
-
-
-def _routes(router: Router) -> Iterator[tuple[str, APIRoute]]:
-    """The routes of the API: pages have ways of their own."""
-    for context in iter_route_contexts(router.routes):
-        route = context.original_route
-        if isinstance(route, APIRoute) and route.include_in_schema:
-            yield str(context.path), route

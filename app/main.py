@@ -73,7 +73,8 @@ def create_app(settings: Settings) -> Application:
     app.state.live, app.state.settings = live, settings
     app.router.route_class = StrictRoute
     for name in MODULES:
-        app.include_router(import_module(f"app.resources.{name}").router)
+        # As they are: to include a router would analyse each of its routes once more.
+        app.router.routes += import_module(f"app.resources.{name}").router.routes
     errors.install(app)
     openapi.install(app)
     pages.install(app)

@@ -10,7 +10,7 @@ from warnings import catch_warnings, simplefilter
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from sqlalchemy import func, select
@@ -94,10 +94,9 @@ def _described(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
     facts: Any = Facts
     first = select(func.min(facts.key)).group_by(facts.kind)
     records = {row.kind: json.loads(row.document) for row in dataset.rows(select(facts).where(facts.key.in_(first)))}
-    for context in iter_route_contexts(app.routes):
-        path = str(context.path)
-        if isinstance(context.original_route, APIRoute) and path in result["paths"]:
-            _complete(path, result["paths"][path]["get"], context.original_route, records, dataset)
+    for route in app.routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            _complete(route.path, result["paths"][route.path]["get"], route, records, dataset)
     # The envelopes under the names that are their titles.
     renamed = re.sub(r"\bListOf_(\w+?)_(?=\")", r"\1List", json.dumps(result))
     return dict(json.loads(re.sub(r"\bOne_(\w+?)_(?=\")", r"\1Answer", renamed)))
