@@ -5,6 +5,7 @@ Exit codes: 0, done; 1, the input is wrong; 2, the call or the environment is wr
 
 import argparse
 import asyncio
+import gc
 import json
 import sys
 from argparse import Namespace
@@ -63,6 +64,8 @@ def serve(settings: Settings, given: Namespace) -> int:
     """Start the server."""
     if not settings.database.exists() and (failed := build(settings, Namespace(format="text"))):
         return failed
+    # While a server is made, hardly anything is thrown away: not to look for it saves a tenth of the start.
+    gc.set_threshold(1_000_000)
     from app.main import serve
 
     return serve(settings)

@@ -1,9 +1,6 @@
 """From a path to its endpoint without a walk through all routes: the framework's own way costs more than the answer."""
 
-from collections.abc import Iterator
-
 from fastapi import Request
-from fastapi.routing import iter_route_contexts
 from starlette.requests import empty_receive
 from starlette.responses import Response
 from starlette.routing import Router
@@ -20,11 +17,14 @@ class Dispatch:
         self._whole: dict[str, StrictRoute] = {}
         self._begun: dict[str, list[StrictRoute]] = {}
         """Paths with a variable, by what stands before it, in the order in which they were declared."""
-        for path, route in _routes(router):
-            if "{" in path:
-                self._begun.setdefault(path.partition("{")[0], []).append(route)
+        for route in router.routes:
+            # Pages have ways of their own.
+            if not isinstance(route, StrictRoute) or not route.include_in_schema:
+                continue
+            if "{" in route.path:
+                self._begun.setdefault(route.path.partition("{")[0], []).append(route)
             else:
-                self._whole[path] = route
+                self._whole[route.path] = route
 
     async def response(self, scope: Scope, receive: Receive) -> Response | None:
         """What the endpoint answers; None where there is none."""
@@ -56,11 +56,3 @@ def _request(route: StrictRoute, scope: Scope, receive: Receive = empty_receive)
     match = route.path_regex.match(scope["path"])
     scope["path_params"] = match.groupdict() if match else {}
     return Request(scope, receive)
-
-
-def _routes(router: Router) -> Iterator[tuple[str, StrictRoute]]:
-    """The routes of the API: pages have ways of their own."""
-    for context in iter_route_contexts(router.routes):
-        route = context.original_route
-        if isinstance(route, StrictRoute) and route.include_in_schema:
-            yield str(context.path), route

@@ -41,7 +41,10 @@ def add_exports(router: APIRouter, query_class: type[ListQuery]) -> None:
     kind = query_class.kind_asked()
     name, record = (kind.value, RESOURCES[kind].record) if kind else ("facts", Fact)
     whole: Any = new_class(
-        f"{query_class.__name__}Export", (query_class,), exec_body=lambda names: names.update(without=PAGING)
+        f"{query_class.__name__}Export",
+        (query_class,),
+        {"use_attribute_docstrings": False},
+        exec_body=lambda names: names.update(without=PAGING),
     )
     columns = flat.columns(record)
     header = flat.rows([[column.name for column in columns]])

@@ -73,7 +73,8 @@ def create_app(settings: Settings) -> Application:
     app.state.live, app.state.settings = live, settings
     app.router.route_class = StrictRoute
     for name in MODULES:
-        app.include_router(import_module(f"app.resources.{name}").router)
+        # As they are: to include a router would analyse each of its routes once more.
+        app.router.routes += import_module(f"app.resources.{name}").router.routes
     errors.install(app)
     openapi.install(app)
     pages.install(app)
@@ -115,8 +116,7 @@ def worker() -> ASGIApp:
 
 
 def _settled(app: Application) -> Application:
-    """An application that is whole: what it is made of is not looked through again for what could be thrown away."""
-    gc.collect()
+    """An application that is whole: what it is made of is not looked through for what could be thrown away."""
     gc.freeze()
     gc.set_threshold(*COLLECTED)
     return app
@@ -126,13 +126,13 @@ def serve(settings: Settings) -> int:
     """Run the server until it is stopped."""
     logging.basicConfig(level=logging.INFO, format=LOG)
     # Also where others serve: what is wrong with the dataset is said once, and before there are any.
-    app = create_app(settings)
+    app = _settled(create_app(settings))
     with listen(settings) as listener, suppress(KeyboardInterrupt):
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         logging.getLogger(__name__).info("serving http://%s:%s (documentation at /docs); Ctrl+C stops it", shown, port)
         if settings.workers == 1:
-            server_for(_settled(app)).run(sockets=[listener])
+            server_for(app).run(sockets=[listener])
         else:
             os.environ |= {PREFIX + name.upper(): str(value) for name, value in settings.model_dump().items()}
             several = uvicorn.Config("app.main:worker", factory=True, workers=settings.workers, **SERVER)

@@ -436,7 +436,7 @@ def link(column: str) -> Any:
     return ColumnField(foreign_key=column, primary_key=True)
 
 
-class Table(SQLModel):
+class Table(SQLModel, defer_build=True):
     """Base of the tables: each is named after its class."""
 
     @declared_attr.directive
@@ -734,7 +734,8 @@ ABSENT: Any = Field(default_factory=list)
 """Not among the properties that are always there; a default of its own would say that it is."""
 
 
-class Included(Value):
+# Built at once: the lists and the single records of each kind are made of it.
+class Included(Value, defer_build=False):
     """The related records that were asked for, by resource, each once; a resource not asked for is absent."""
 
     articles: list[Article] = ABSENT
@@ -849,3 +850,7 @@ class One(Value, Generic[R]):
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         return f"{params[0].__name__}Answer"
+
+
+# Their sentences are read; the classes that are made of them have none of their own to look for.
+ListOf.model_config["use_attribute_docstrings"] = One.model_config["use_attribute_docstrings"] = False

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from importlib.resources import files
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from sqlalchemy import func, select
 from starlette.responses import Response
 
@@ -78,7 +80,10 @@ def _described(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
     """What FastAPI derives, completed."""
     about: Any = {"title": app.title, "version": app.version, "description": app.description}
     about |= {"license_info": {"name": "MIT", "identifier": "MIT"}}
-    result = get_openapi(routes=app.routes, **about)
+    with catch_warnings():
+        # A parameter may have another name than its field: that is for FastAPI to know, and nothing to Pydantic.
+        simplefilter("ignore", UnsupportedFieldAttributeWarning)
+        result = get_openapi(routes=app.routes, **about)
     components = result["components"]
     for name in {"HTTPValidationError", "ValidationError"} & components["schemas"].keys():
         del components["schemas"][name]
@@ -89,10 +94,9 @@ def _described(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
     facts: Any = Facts
     first = select(func.min(facts.key)).group_by(facts.kind)
     records = {row.kind: json.loads(row.document) for row in dataset.rows(select(facts).where(facts.key.in_(first)))}
-    for context in iter_route_contexts(app.routes):
-        path = str(context.path)
-        if isinstance(context.original_route, APIRoute) and path in result["paths"]:
-            _complete(path, result["paths"][path]["get"], context.original_route, records, dataset)
+    for route in app.routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            _complete(route.path, result["paths"][route.path]["get"], route, records, dataset)
     # The envelopes under the names that are their titles.
     renamed = re.sub(r"\bListOf_(\w+?)_(?=\")", r"\1List", json.dumps(result))
     return dict(json.loads(re.sub(r"\bOne_(\w+?)_(?=\")", r"\1Answer", renamed)))

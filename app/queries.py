@@ -47,14 +47,15 @@ class Once(cached_property[T]):
 class NoParameters(BaseModel):
     """What every set of parameters has: one that is not declared is refused."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, ignored_types=(Once,))
+    # Built when it is first asked for, with the fields that were added by then.
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, ignored_types=(Once,), defer_build=True)
 
     dataset: Version | None = None
     """The version of the dataset that is asked; it is an error (409) if another one is served by now."""
 
     @classmethod
     def add(cls, name: str, annotation: Any, about: str, default: Any) -> None:
-        """Give the class one field more; `model_rebuild` makes it count."""
+        """Give the class one field more, before it is built."""
         described = Field(default, description=about)
         cls.__pydantic_fields__[name] = FieldInfo.from_annotated_attribute(annotation, described)
 
@@ -94,7 +95,6 @@ class IncludeQuery(NoParameters):
             cls.relations = {**cls.relations, "notes": filters.notes_on(kind)}
             about = "Related records to send along in full, under `included`; several are separated by commas."
             cls.add_names("include", sorted(cls.relations), about)
-            cls.model_rebuild(force=True)
 
 
 class ListQuery(IncludeQuery):
@@ -143,7 +143,6 @@ class ListQuery(IncludeQuery):
             if field.default == []:
                 # Made anew for each request: a copy of a default takes ten times as long.
                 field.default, field.default_factory = PydanticUndefined, list
-        cls.model_rebuild(force=True)
 
     @classmethod
     def _rule(cls, name: str) -> Filter | None:

@@ -95,7 +95,8 @@ Figure = Annotated[
 class Value(BaseModel):
     """Base of everything shown: always complete (no defaults), never changed."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True, frozen=True)
+    # Built when it is first used: a server that starts needs few of these classes, and many only for its documentation.
+    model_config = ConfigDict(use_attribute_docstrings=True, frozen=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
