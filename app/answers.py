@@ -20,6 +20,8 @@ Asked = tuple[bytes, bytes]
 """The target of a request and its Accept-Encoding, as they were sent."""
 OVERHEAD = 1_000
 """Bytes that an entry takes beside its contents: the objects that hold them, and the headers of its 304."""
+MOST_ONCE = 10_000
+"""Of so many requests it is remembered that they were asked for, though their answers were not kept."""
 SHARE = 8
 """An answer larger than this part of the whole is not kept."""
 GOOD, UNCHANGED = b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 304 Not Modified\r\n"
@@ -51,6 +53,7 @@ class Answers:
         self.capacity, self.size = capacity, 0
         self._known = OrderedDict[Asked, Answer]()
         self._by_mark: dict[tuple[bytes, bytes], Answer] = {}
+        self._once = OrderedDict[int, None]()
 
     def __len__(self) -> int:
         return len(self._by_mark)
@@ -61,6 +64,21 @@ class Answers:
         if found is not None:
             self._known.move_to_end(asked)
         return found
+
+    def wants(self, asked: Asked, length: int) -> bool:
+        """Whether an answer of this length is worth keeping.
+
+        Where others have to go for it, only if it is asked for again: who asks for everything once displaces nothing.
+        """
+        if self.size + length + 3 * OVERHEAD <= self.capacity:
+            return True
+        name = hash(asked)
+        if name in self._once:
+            return True
+        self._once[name] = None
+        if len(self._once) > MOST_ONCE:
+            self._once.popitem(last=False)
+        return False
 
     def keep(self, asked: Asked, answer: Answer) -> None:
         """Keep an answer, unless it is too large."""
@@ -175,7 +193,7 @@ def _keep(answers: Answers, asked: Asked, headers: RawHeaders, body: bytes) -> A
     found = dict(headers)
     # What has no length is a stream. A strong validator is that of a file, which the system keeps in memory.
     is_whole = b"content-length" in found and found.get(b"etag", b"").startswith(b"W/")
-    if is_whole and found[b"cache-control"].startswith(b"public"):
+    if is_whole and found[b"cache-control"].startswith(b"public") and answers.wants(asked, len(body)):
         mark = found[b"etag"], found.get(b"content-encoding", b"")
         answer = Answer(mark, [pair for pair in headers if pair[0] != b"x-request-id"], body)
         answers.keep(asked, answer)

@@ -146,6 +146,22 @@ def test_they_take_no_more_bytes_than_they_may() -> None:
     assert answers.get(asked(b"999")) is not None
 
 
+def test_where_there_is_no_room_only_what_is_asked_for_again_takes_it() -> None:
+    answers = Answers(100_000)
+
+    def ask(name: bytes) -> bool:
+        if answers.get(asked(name)) is None and answers.wants(asked(name), 1_000):
+            answers.keep(asked(name), answer(name))
+        return answers.get(asked(name)) is not None
+
+    room = [ask(b"once %d" % i) for i in range(20_000)].index(False)
+    assert room > 20
+    kept = len(answers)
+    assert all(ask(b"once %d" % i) for i in range(room))
+    assert [ask(b"twice") for _ in range(2)] == [False, True]
+    assert len(answers) <= kept
+
+
 def test_those_that_are_asked_for_stay() -> None:
     answers = Answers(100_000)
     answers.keep(asked(b"often"), answer(b"often"))
