@@ -156,7 +156,7 @@ class Listing(Asked):
             # First the keys, then what is to be sent: a sort never carries documents.
             found = ordered.limit(bindparam("limit", 0)).offset(bindparam("offset", 0)).subquery()
             document = as_bytes(FOUND.c[filters.plain(type(self.query).document).name])
-            looked_into = (FOUND.c.ref, FOUND.c.document) if self.search else ()
+            looked_into = (FOUND.c.ref, as_bytes(FOUND.c.document)) if self.search else ()
             values = [found.c[column.name] for column in columns]
             # An outer join goes through its left side in the order that it has: no sort carries documents here either.
             sent = found.outerjoin(FOUND, FOUND.c.key == found.c.fact)

@@ -4,9 +4,11 @@ Words mean words: no character of a query is an operator, but `"` around a phras
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate, islice
 from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, Field
@@ -18,7 +20,7 @@ from app.database import Dataset
 from app.models import Vocabulary
 from app.search_index import INDEX, Phrase, holds, match_values, spoken
 from app.suggest import closest
-from app.words import LONGEST_WORD, Word, words
+from app.words import APART, LONGEST_WORD, RUN, Word, levelled, words
 
 LONGEST_QUERY, MOST_WORDS = 500, 50
 LONGEST_SNIPPET, MOST_MATCHES, MOST_HINTS = 160, 10, 3
@@ -26,12 +28,10 @@ ALIKE_WORDS = 70
 """From here on, of 100, two words count as alike: a word is shorter than a name, and chance is nearer."""
 CANDIDATES = 5_000
 """How many words of the vocabulary are looked at for those that are like an unknown one."""
-BEYOND_PLAIN = re.compile(r"[^\x00-\x7f\u2010-\u2027]")
-"""What is neither ASCII nor punctuation."""
 Marked = dict[str, Any]
 """A `Match`, as it is sent: there are hundreds in an answer."""
-Pattern = tuple[str, re.Pattern[str]]
-"""The first word of a phrase, and the whole of it, each of its words as a group."""
+Place = tuple[int, int]
+"""Where a word stands in a text, in code points."""
 PART = re.compile(r'"(?P<phrase>[^"]*)"(?P<more>\*?)|(?P<word>[^\s"]+)')
 
 
@@ -66,38 +66,40 @@ class SearchQuery:
         is_one = len(self.phrases) == 1 and len(self.whole) == 1 and not self.phrases[0].is_prefix
         return self.whole[0].folded if is_one else None
 
-    def matches(self, document: bytes | str) -> list[Marked]:
+    def matches(self, document: bytes) -> list[Marked]:
         """Where a record holds words of the query, in the order of its fields."""
         return self.matches_in(spoken(from_json(document)))
 
     def matches_in(self, texts: Iterable[tuple[str, str]]) -> list[Marked]:
         """The texts that hold a phrase, each with a snippet and the places of the words in it."""
-        found = list[Marked]()
-        for field, text in texts:
-            if ranges := self.ranges(text):
-                found.append(_match(field, text, ranges))
-                if len(found) == MOST_MATCHES:
-                    break
-        return found
+        spoken = [*texts]
+        held = islice(self._held([text for _, text in spoken]), MOST_MATCHES)
+        return [_match(*spoken[i], ranges) for i, ranges in held]
 
-    def ranges(self, text: str) -> list[tuple[int, int]]:
+    def ranges(self, text: str) -> list[Place]:
         """The places of the words in a text that belong to a phrase which stands there."""
-        if not self._patterns or not (text.isascii() or BEYOND_PLAIN.search(text) is None):
-            return _ranges_of_words(text, self.phrases)
-        # Here a word is a run of letters and digits, and lower case is all that it is compared in.
-        lower, places = text.lower(), set[tuple[int, int]]()
-        for first, whole in self._patterns:
-            found = whole.search(lower) if first in lower else None
-            while found is not None:
-                places |= {found.span(i + 1) for i in range(whole.groups)}
-                found = whole.search(lower, found.end(1))
-        return sorted(places)
+        return dict(self._held([text])).get(0, [])
+
+    def _held(self, texts: Sequence[str]) -> Iterator[tuple[int, list[Place]]]:
+        """Which of the texts hold a phrase, and the places of its words."""
+        level = levelled(texts) if self._are_compared_whole else None
+        if level is not None:
+            # Most texts hold nothing: one look at all of them is quicker than one at each.
+            starts = [0, *accumulate([len(text) + 1 for text in texts])]
+            held: dict[int, list[Place]] = {}
+            for start, end in sorted({place for phrase in self.phrases for place in _places(level, phrase)}):
+                i = bisect_right(starts, start) - 1
+                held.setdefault(i, []).append((start - starts[i], end - starts[i]))
+            yield from held.items()
+        elif len(texts) > 1:
+            yield from ((i, ranges) for i, text in enumerate(texts) for _, ranges in self._held([text]))
+        elif texts and (ranges := _ranges_of_words(texts[0], self.phrases)):
+            yield 0, ranges
 
     @cached_property
-    def _patterns(self) -> Sequence[Pattern]:
+    def _are_compared_whole(self) -> bool:
         # Of longer words only the beginning is compared.
-        is_plain = all(len(word) < LONGEST_WORD for phrase in self.phrases for word in phrase.words)
-        return [*map(_pattern, self.phrases)] if is_plain else []
+        return all(len(word) < LONGEST_WORD for phrase in self.phrases for word in phrase.words)
 
     def did_you_mean(self, dataset: Dataset, known: Sequence[bool]) -> list[str]:
         """The query with each unknown word replaced by one that is like it and occurs."""
@@ -137,13 +139,33 @@ def _readable(text: str) -> str:
 SearchText = Annotated[str, AfterValidator(_readable), Field(min_length=1, max_length=LONGEST_QUERY)]
 
 
-@lru_cache(maxsize=1_000)
-def _pattern(phrase: Phrase) -> Pattern:
-    """A phrase as it stands in a text of plain words in lower case."""
-    *before, last = (f"({word}" for word in map(re.escape, phrase.words))
-    end = r"[^\W_]*)" if phrase.is_prefix else ")"
-    whole = r"(?<![^\W_])" + r")[\W_]+".join([*before, last]) + end + r"(?![^\W_])"
-    return phrase.words[0], re.compile(whole)
+def _places(level: str, phrase: Phrase) -> list[Place]:
+    """The places of a phrase's words in levelled texts."""
+    found, first = list[Place](), phrase.words[0]
+    is_word = len(phrase.words) == 1 and not phrase.is_prefix
+    start = level.find(first)
+    while start >= 0:
+        end = start + len(first)
+        if not level[start - 1 : start].isalnum():
+            if not is_word:
+                found += _places_from(start, level, phrase)
+            elif not level[end : end + 1].isalnum():
+                found.append((start, end))
+        start = level.find(first, end)
+    return found
+
+
+def _places_from(start: int, level: str, phrase: Phrase) -> list[Place]:
+    """The places of a phrase's words if it stands where this word begins, and in one text."""
+    found = list[Place]()
+    for number, word in enumerate(phrase.words, 1):
+        run = RUN.search(level, start)
+        goes_on = phrase.is_prefix and number == len(phrase.words)
+        if run is None or not (run[0].startswith(word) if goes_on else run[0] == word):
+            return []
+        found.append(run.span())
+        start = run.end()
+    return [] if APART in level[found[0][0] : start] else found
 
 
 def _ranges_of_words(text: str, phrases: Sequence[Phrase]) -> list[tuple[int, int]]:

@@ -5,7 +5,7 @@ it as quoted phrases of such words, so that none of its operators can be meant.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -51,28 +51,27 @@ CREATED = (
 """How the migrations make it."""
 
 
-def spoken(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def spoken(document: dict[str, Any]) -> list[tuple[str, str]]:
     """The texts of a record in which search looks, each with the field that it stands in."""
+    found: list[tuple[str, str]] = []
     silent = _silent(Kind(document["kind"]))
     for name, value in document.items():
         if value and name not in silent:
-            if isinstance(value, str):
-                yield name, value
-            else:
-                yield from ((name, words) for words in _texts(value))
-
-
-def _texts(value: Any) -> list[str]:
-    items: Iterable[Any] = value if type(value) is list else ()
-    if type(value) is dict:
-        items = [item for name, item in value.items() if item and name not in SILENT]
-    found: list[str] = []
-    for item in items:
-        if type(item) is str:
-            found.append(item)
-        elif type(item) in (list, dict):
-            found += _texts(item)
+            _speak(name, value, found)
     return found
+
+
+def _speak(field: str, value: Any, found: list[tuple[str, str]]) -> None:
+    kind = type(value)
+    if kind is str:
+        found.append((field, value))
+    elif kind is list:
+        for item in value:
+            _speak(field, item, found)
+    elif kind is dict:
+        for name, item in value.items():
+            if item and name not in SILENT:
+                _speak(field, item, found)
 
 
 @cache

@@ -12,6 +12,7 @@ from app import filters, paging, search
 from app.endpoints import Served, router_for
 from app.errors import invalid, parameter_error
 from app.filters import FACTS
+from app.listing import as_bytes
 from app.models import Articles, Match, Page, Quotes, Sentences, Vocabulary
 from app.paging import PagedQuery
 from app.parameters import Ids, Many
@@ -132,7 +133,7 @@ def _ranked(asked: SearchQuery, query: EverythingQuery, dataset: Served, total: 
 
 
 ARTICLES: Any = cast(Any, Articles).__table__
-OF_FACT = (FACTS.c.kind, FACTS.c.id, FACTS.c.name, FACTS.c.ref, FACTS.c.summary, FACTS.c.document)
+OF_FACT = (FACTS.c.kind, FACTS.c.id, FACTS.c.name, FACTS.c.ref, FACTS.c.summary, as_bytes(FACTS.c.document))
 COLUMNS = (*OF_FACT, SENTENCES.c.article_id, SENTENCES.c.number, SENTENCES.c.text, ARTICLES.c.name)
 
 
@@ -144,7 +145,7 @@ class Found(NamedTuple):
     name: str
     ref: str
     summary: str
-    document: str
+    document: bytes
     article_id: str
     number: int
     text: str
