@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import Request
 from pydantic_core import to_json
-from sqlalchemy import LargeBinary, Select, and_, bindparam, cast, func, literal_column, or_, select, tuple_
+from sqlalchemy import LargeBinary, Select, and_, bindparam, cast, func, literal_column, null, or_, select, tuple_
 from starlette.responses import Response
 
 from app import filters
@@ -21,6 +21,7 @@ from app.models import Facts, Page
 from app.paging import headers
 from app.queries import LARGEST_OFFSET, IncludeQuery, ListQuery
 from app.references import Kind
+from app.search import said
 from app.selection import Asked, Part, SortKey
 
 UNBOUND = ("cursor", "limit", "include", "offset", "facet", "facet_limit", "dataset")
@@ -156,7 +157,9 @@ class Listing(Asked):
             # First the keys, then what is to be sent: a sort never carries documents.
             found = ordered.limit(bindparam("limit", 0)).offset(bindparam("offset", 0)).subquery()
             document = as_bytes(FOUND.c[filters.plain(type(self.query).document).name])
-            looked_into = (FOUND.c.ref, as_bytes(FOUND.c.document)) if self.search else ()
+            # What is sent need not be fetched twice.
+            other = null() if type(self.query).document is Facts.document else as_bytes(FOUND.c.document)
+            looked_into = (FOUND.c.ref, other) if self.search else ()
             values = [found.c[column.name] for column in columns]
             # An outer join goes through its left side in the order that it has: no sort carries documents here either.
             sent = found.outerjoin(FOUND, FOUND.c.key == found.c.fact)
@@ -213,7 +216,8 @@ class Listing(Asked):
         """What the search found in the records of a page: a `Search`, as JSON."""
         if self.search is None:
             return "null"
-        matches = {f"/v1/{row[-2]}": self.search.matches(row[-1]) for row in rows}
+        found = self.search.matches([said(row[-1] or row[0]) for row in rows])
+        matches = {f"/v1/{row[-2]}": own for row, own in zip(rows, found, strict=True)}
         hints = self.search.did_you_mean(self.dataset, self.known)
         return to_json({"matches": matches, "did_you_mean": hints}).decode()
 

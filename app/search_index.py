@@ -34,6 +34,8 @@ INDEX = Table(NAMED, MetaData(), Column("rowid", Integer, primary_key=True), Col
 FIRST_SENTENCE = 2**40
 WEIGHTS = {"name": 10.0, "body": 4.0, "quotes": 1.0}
 """The index's columns, and how much a word counts in each."""
+Texts = list[tuple[str, str]]
+"""Texts of a record, each with the field that it stands in."""
 SUPPORT = ("evidence", "inferred", "disputed_by")
 """The fields whose words are those that a record rests on: they stand in `quotes`."""
 SILENT = frozenset(
@@ -51,24 +53,23 @@ CREATED = (
 """How the migrations make it."""
 
 
-def spoken(document: dict[str, Any]) -> list[tuple[str, str]]:
+def spoken(document: dict[str, Any]) -> Texts:
     """The texts of a record in which search looks, each with the field that it stands in."""
-    found: list[tuple[str, str]] = []
+    found: Texts = []
     silent = _silent(Kind(document["kind"]))
     for name, value in document.items():
-        if value and name not in silent:
+        if name not in silent:
             _speak(name, value, found)
     return found
 
 
-def _speak(field: str, value: Any, found: list[tuple[str, str]]) -> None:
-    kind = type(value)
-    if kind is str:
+def _speak(field: str, value: Any, found: Texts) -> None:
+    if type(value) is str:
         found.append((field, value))
-    elif kind is list:
+    elif type(value) is list:
         for item in value:
             _speak(field, item, found)
-    elif kind is dict:
+    elif type(value) is dict:
         for name, item in value.items():
             if item and name not in SILENT:
                 _speak(field, item, found)

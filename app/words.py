@@ -26,7 +26,7 @@ TYPOGRAPHIC = re.compile("[\u00a0\u2010-\u2027\u202f-\u203a]")
 BEYOND_PLAIN = re.compile("[^\x00-\x7f\u2010-\u2027]")
 """All but ASCII and what stands between its words."""
 APART = "\0"
-"""What no text holds: it stands between several, and for a character that is not compared as one letter."""
+"""What no text holds: it stands between several."""
 LETTERS = bytes(code if chr(code).isalnum() else 32 for code in bytes(range(128)).lower()) + bytes(128)
 """For each character of ASCII its letter in lower case, or its digit, or else a space."""
 LONGEST_WORD = 100
@@ -68,23 +68,22 @@ def _folded(word: str) -> str:
 def levelled(texts: Sequence[str]) -> str | None:
     """Texts as their words are compared, letter for letter, with APART between them: a word is a run, at its own place.
 
-    None where that cannot be said, for the sake of a single character.
+    None where that cannot be said, for the sake of a single character: it is told from the first one.
     """
-    joined = APART.join(texts)
-    if joined.isascii():
-        level = joined.lower()
-    else:
-        # What is neither ASCII nor punctuation is compared as it is, or as one letter, or it is not level.
-        level = BEYOND_PLAIN.sub(lambda found: _level(found[0]), joined).encode().lower().decode()
+    try:
+        level = BEYOND_PLAIN.sub(lambda found: _level(found[0]), APART.join(texts)).encode().lower().decode()
+    except ValueError:
+        return None
     return level if level.count(APART) == len(texts) - 1 else None
 
 
 @cache
 def _level(char: str) -> str:
-    if BEYOND_LATIN.match(char):
-        return APART
+    """What a character that is neither ASCII nor punctuation is compared as; ValueError if that is not one letter."""
     folded = fold(char) if char.isalnum() else char
-    return folded if len(folded) == 1 else APART
+    if len(folded) != 1 or BEYOND_LATIN.match(char):
+        raise ValueError(char)
+    return folded
 
 
 def indexed(text: str) -> str:
