@@ -9,7 +9,20 @@ from typing import Any
 
 from fastapi import Request
 from pydantic_core import to_json
-from sqlalchemy import Executable, LargeBinary, Select, and_, bindparam, cast, func, literal_column, or_, select, tuple_
+from sqlalchemy import (
+    Executable,
+    LargeBinary,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    tuple_,
+)
 from starlette.responses import Response
 
 from app import filters
@@ -18,10 +31,11 @@ from app.endpoints import Json
 from app.errors import ProblemError, cut, invalid, parameter_error
 from app.facets import facet_values
 from app.filters import FACTS, Relation
+from app.models import Facts
 from app.paging import headers
 from app.queries import LARGEST_OFFSET, IncludeQuery, ListQuery
 from app.references import Kind
-from app.search import SearchQuery
+from app.search import SearchQuery, said
 from app.selection import Asked, Part, SortKey
 
 UNBOUND = ("cursor", "limit", "include", "offset", "facet", "facet_limit", "dataset")
@@ -158,7 +172,9 @@ class Listing(Asked):
             # First the keys, then what is to be sent: a sort never carries documents.
             found = ordered.limit(bindparam("limit", 0)).offset(bindparam("offset", 0)).subquery()
             document = as_bytes(FOUND.c[filters.plain(type(self.query).document).name])
-            looked_into = (FOUND.c.ref, FOUND.c.document) if self.search else ()
+            # What is sent need not be fetched twice.
+            other = null() if type(self.query).document is Facts.document else as_bytes(FOUND.c.document)
+            looked_into = (FOUND.c.ref, other) if self.search else ()
             values = [found.c[column.name] for column in columns]
             # An outer join goes through its left side in the order that it has: no sort carries documents here either.
             sent = found.outerjoin(FOUND, FOUND.c.key == found.c.fact)
@@ -203,7 +219,8 @@ class Listing(Asked):
 
     def found(self, rows: list[Any], search: SearchQuery) -> str:
         """What a search found in the records of a page: a `Search`, as JSON."""
-        matches = {f"/v1/{row[-2]}": search.matches(row[-1]) for row in rows}
+        found = search.matches([said(row[-1] or row[0]) for row in rows])
+        matches = {f"/v1/{row[-2]}": own for row, own in zip(rows, found, strict=True)}
         hints = search.did_you_mean(self.dataset, self.known)
         return to_json({"matches": matches, "did_you_mean": hints}).decode()
 

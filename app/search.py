@@ -4,9 +4,11 @@ Words mean words: no character of a query is an operator, but `"` around a phras
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from itertools import accumulate, islice
 from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, Field
@@ -16,9 +18,9 @@ from sqlmodel import col
 
 from app.database import Dataset
 from app.models import Vocabulary
-from app.search_index import INDEX, Phrase, holds, match_values, spoken
+from app.search_index import INDEX, Phrase, Texts, holds, match_values, spoken
 from app.suggest import closest
-from app.words import LONGEST_WORD, Word, words
+from app.words import APART, LONGEST_WORD, RUN, Word, levelled, words
 
 LONGEST_QUERY, MOST_WORDS = 500, 50
 LONGEST_SNIPPET, MOST_MATCHES, MOST_HINTS = 160, 10, 3
@@ -26,12 +28,10 @@ ALIKE_WORDS = 70
 """From here on, of 100, two words count as alike: a word is shorter than a name, and chance is nearer."""
 CANDIDATES = 5_000
 """How many words of the vocabulary are looked at for those that are like an unknown one."""
-BEYOND_PLAIN = re.compile(r"[^\x00-\x7f\u2010-\u2027]")
-"""What is neither ASCII nor punctuation."""
 Marked = dict[str, Any]
 """A `Match`, as it is sent: there are hundreds in an answer."""
-Pattern = tuple[str, re.Pattern[str]]
-"""The first word of a phrase, and the whole of it, each of its words as a group."""
+Place = tuple[int, int]
+"""Where a word stands in a text, in code points."""
 PART = re.compile(r'"(?P<phrase>[^"]*)"(?P<more>\*?)|(?P<word>[^\s"]+)')
 
 
@@ -66,38 +66,35 @@ class SearchQuery:
         is_one = len(self.phrases) == 1 and len(self.whole) == 1 and not self.phrases[0].is_prefix
         return self.whole[0].folded if is_one else None
 
-    def matches(self, document: bytes | str) -> list[Marked]:
-        """Where a record holds words of the query, in the order of its fields."""
-        return self.matches_in(spoken(from_json(document)))
-
-    def matches_in(self, texts: Iterable[tuple[str, str]]) -> list[Marked]:
-        """The texts that hold a phrase, each with a snippet and the places of the words in it."""
-        found = list[Marked]()
-        for field, text in texts:
-            if ranges := self.ranges(text):
-                found.append(_match(field, text, ranges))
-                if len(found) == MOST_MATCHES:
-                    break
+    def matches(self, records: Sequence[Texts]) -> list[list[Marked]]:
+        """For each record, its texts that hold a phrase, each with a snippet and the places of the words in it."""
+        found: list[list[Marked]] = [[] for _ in records]
+        texts = [(own, *text) for own, texts in zip(found, records, strict=True) for text in texts]
+        for i, ranges in self._held([text for _, _, text in texts]):
+            own, field, text = texts[i]
+            if len(own) < MOST_MATCHES:
+                own.append(_match(field, text, ranges))
         return found
 
-    def ranges(self, text: str) -> list[tuple[int, int]]:
-        """The places of the words in a text that belong to a phrase which stands there."""
-        if not self._patterns or not (text.isascii() or BEYOND_PLAIN.search(text) is None):
-            return _ranges_of_words(text, self.phrases)
-        # Here a word is a run of letters and digits, and lower case is all that it is compared in.
-        lower, places = text.lower(), set[tuple[int, int]]()
-        for first, whole in self._patterns:
-            found = whole.search(lower) if first in lower else None
-            while found is not None:
-                places |= {found.span(i + 1) for i in range(whole.groups)}
-                found = whole.search(lower, found.end(1))
-        return sorted(places)
-
-    @cached_property
-    def _patterns(self) -> Sequence[Pattern]:
+    def _held(self, texts: Sequence[str]) -> Iterator[tuple[int, list[Place]]]:
+        """Which of the texts hold a phrase, and the places of its words."""
         # Of longer words only the beginning is compared.
-        is_plain = all(len(word) < LONGEST_WORD for phrase in self.phrases for word in phrase.words)
-        return [*map(_pattern, self.phrases)] if is_plain else []
+        is_whole = all(len(word) < LONGEST_WORD for phrase in self.phrases for word in phrase.words)
+        level = levelled(texts) if is_whole else None
+        if level is not None:
+            # Most texts hold nothing: one look at all of a page is quicker than one at each.
+            starts = [0, *accumulate([len(text) + 1 for text in texts])]
+            held: dict[int, list[Place]] = {}
+            for start, end in sorted({place for phrase in self.phrases for place in _places(level, phrase)}):
+                i = bisect_right(starts, start) - 1
+                held.setdefault(i, []).append((start - starts[i], end - starts[i]))
+            yield from held.items()
+        elif len(texts) > 1:
+            half = len(texts) // 2
+            yield from self._held(texts[:half])
+            yield from ((half + i, ranges) for i, ranges in self._held(texts[half:]))
+        elif texts and (ranges := _ranges_of_words(texts[0], self.phrases)):
+            yield 0, ranges
 
     def did_you_mean(self, dataset: Dataset, known: Sequence[bool]) -> list[str]:
         """The query with each unknown word replaced by one that is like it and occurs."""
@@ -110,6 +107,11 @@ class SearchQuery:
                 text = text[: word.start] + like[word][min(i, len(like[word]) - 1)] + text[word.end :]
             found[text] = None
         return [*found]
+
+
+def said(document: bytes) -> Texts:
+    """The texts of a record in which search looks."""
+    return spoken(from_json(document))
 
 
 def read(text: str) -> SearchQuery:
@@ -137,25 +139,29 @@ def _readable(text: str) -> str:
 SearchText = Annotated[str, AfterValidator(_readable), Field(min_length=1, max_length=LONGEST_QUERY)]
 
 
-@lru_cache(maxsize=1_000)
-def _pattern(phrase: Phrase) -> Pattern:
-    """A phrase as it stands in a text of plain words in lower case."""
-    *before, last = (f"({word}" for word in map(re.escape, phrase.words))
-    end = r"[^\W_]*)" if phrase.is_prefix else ")"
-    whole = r"(?<![^\W_])" + r")[\W_]+".join([*before, last]) + end + r"(?![^\W_])"
-    return phrase.words[0], re.compile(whole)
+def _places(level: str, phrase: Phrase) -> list[Place]:
+    """The places of a phrase's words in levelled texts."""
+    found, first, size = list[Place](), phrase.words[0], len(phrase.words)
+    start = level.find(first)
+    while start >= 0:
+        end = start + len(first)
+        if not level[start - 1 : start].isalnum():
+            if size > 1 or phrase.is_prefix:
+                runs = [*islice(RUN.finditer(level, start), size)]
+                if _stands_at([run[0] for run in runs], phrase) and APART not in level[start : runs[-1].end()]:
+                    found += [run.span() for run in runs]
+            elif not level[end : end + 1].isalnum():
+                found.append((start, end))
+        start = level.find(first, end)
+    return found
 
 
-def _ranges_of_words(text: str, phrases: Sequence[Phrase]) -> list[tuple[int, int]]:
+def _ranges_of_words(text: str, phrases: Sequence[Phrase]) -> list[Place]:
     """The places of the words in any text, word by word."""
     own = _cut(text)
-    places: set[tuple[int, int]] = set()
-    for phrase in phrases:
-        size = len(phrase.words)
-        for i in range(len(own) - size + 1):
-            if _stands_at(own[i : i + size], phrase):
-                places |= {(word.start, word.end) for word in own[i : i + size]}
-    return sorted(places)
+    runs = ((own[i : i + len(it.words)], it) for it in phrases for i in range(len(own) - len(it.words) + 1))
+    stand = (run for run, phrase in runs if _stands_at([word.folded for word in run], phrase))
+    return sorted({(word.start, word.end) for run in stand for word in run})
 
 
 # The same names and quotes stand in many records, and are asked for again and again.
@@ -164,14 +170,12 @@ def _cut(text: str) -> tuple[Word, ...]:
     return tuple(words(text))
 
 
-def _stands_at(own: Sequence[Word], phrase: Phrase) -> bool:
+def _stands_at(own: Sequence[str], phrase: Phrase) -> bool:
     *before, last = phrase.words
-    if [word.folded for word in own[:-1]] != before:
-        return False
-    return own[-1].folded.startswith(last) if phrase.is_prefix else own[-1].folded == last
+    return own[:-1] == before and (own[-1].startswith(last) if phrase.is_prefix else own[-1] == last)
 
 
-def _match(field: str, text: str, ranges: list[tuple[int, int]]) -> Marked:
+def _match(field: str, text: str, ranges: list[Place]) -> Marked:
     """The passage around the first place: whole words of the text, and nothing but the text."""
     start, end = 0, len(text)
     if end > LONGEST_SNIPPET:

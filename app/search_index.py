@@ -5,7 +5,7 @@ it as quoted phrases of such words, so that none of its operators can be meant.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -34,6 +34,8 @@ INDEX = Table(NAMED, MetaData(), Column("rowid", Integer, primary_key=True), Col
 FIRST_SENTENCE = 2**40
 WEIGHTS = {"name": 10.0, "body": 4.0, "quotes": 1.0}
 """The index's columns, and how much a word counts in each."""
+Texts = list[tuple[str, str]]
+"""Texts of a record, each with the field that it stands in."""
 SUPPORT = ("evidence", "inferred", "disputed_by")
 """The fields whose words are those that a record rests on: they stand in `quotes`."""
 SILENT = frozenset(
@@ -51,28 +53,26 @@ CREATED = (
 """How the migrations make it."""
 
 
-def spoken(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def spoken(document: dict[str, Any]) -> Texts:
     """The texts of a record in which search looks, each with the field that it stands in."""
+    found: Texts = []
     silent = _silent(Kind(document["kind"]))
     for name, value in document.items():
-        if value and name not in silent:
-            if isinstance(value, str):
-                yield name, value
-            else:
-                yield from ((name, words) for words in _texts(value))
-
-
-def _texts(value: Any) -> list[str]:
-    items: Iterable[Any] = value if type(value) is list else ()
-    if type(value) is dict:
-        items = [item for name, item in value.items() if item and name not in SILENT]
-    found: list[str] = []
-    for item in items:
-        if type(item) is str:
-            found.append(item)
-        elif type(item) in (list, dict):
-            found += _texts(item)
+        if name not in silent:
+            _speak(name, value, found)
     return found
+
+
+def _speak(field: str, value: Any, found: Texts) -> None:
+    if type(value) is str:
+        found.append((field, value))
+    elif type(value) is list:
+        for item in value:
+            _speak(field, item, found)
+    elif type(value) is dict:
+        for name, item in value.items():
+            if item and name not in SILENT:
+                _speak(field, item, found)
 
 
 @cache

@@ -6,7 +6,7 @@ spaces have no such runs: there each character counts as a word of its own, and 
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import groupby
 from typing import NamedTuple
@@ -23,6 +23,10 @@ BEYOND_LATIN = re.compile("[^\x00-\u02ff\u1e00-\u1eff\u2000-\u206f\u20a0-\u20bf]
 RUN = re.compile(r"[^\W_]+")
 TYPOGRAPHIC = re.compile("[\u00a0\u2010-\u2027\u202f-\u203a]")
 """Spaces, hyphens, dashes and quotation marks that stand between words."""
+BEYOND_PLAIN = re.compile("[^\x00-\x7f\u2010-\u2027]")
+"""All but ASCII and what stands between its words."""
+APART = "\0"
+"""What no text holds: it stands between several."""
 LETTERS = bytes(code if chr(code).isalnum() else 32 for code in bytes(range(128)).lower()) + bytes(128)
 """For each character of ASCII its letter in lower case, or its digit, or else a space."""
 LONGEST_WORD = 100
@@ -59,6 +63,27 @@ def words(text: str) -> Iterator[Word]:
 @lru_cache(maxsize=50_000)
 def _folded(word: str) -> str:
     return fold(word)
+
+
+def levelled(texts: Sequence[str]) -> str | None:
+    """Texts as their words are compared, letter for letter, with APART between them: a word is a run, at its own place.
+
+    None where that cannot be said, for the sake of a single character: it is told from the first one.
+    """
+    try:
+        level = BEYOND_PLAIN.sub(lambda found: _level(found[0]), APART.join(texts)).encode().lower().decode()
+    except ValueError:
+        return None
+    return level if level.count(APART) == len(texts) - 1 else None
+
+
+@cache
+def _level(char: str) -> str:
+    """What a character that is neither ASCII nor punctuation is compared as; ValueError if that is not one letter."""
+    folded = fold(char) if char.isalnum() else char
+    if len(folded) != 1 or BEYOND_LATIN.match(char):
+        raise ValueError(char)
+    return folded
 
 
 def indexed(text: str) -> str:

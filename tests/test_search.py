@@ -307,40 +307,23 @@ def test_names_in_every_script_are_found(fisheries: Path) -> None:
                     assert person["id"] in found, (name, form)
 
 
-def test_plain_texts_are_marked_as_all_texts_are() -> None:
-    """What is plain is marked in another way than what is not: the places are the same."""
+def test_level_texts_are_marked_as_all_texts_are() -> None:
+    """What is level is marked in another way than what is not, and all of a record at once: the places are the same."""
     chance = random.Random(1)
-    pieces = [
-        "a",
-        "b",
-        "ab",
-        "A",
-        "aB",
-        "1",
-        "a1",
-        "_",
-        " ",
-        "  ",
-        "-",
-        ".",
-        "“",
-        "’",
-        "…",
-        "é",
-        "\n",
-        "b’s",
-        "b" * 101,
-    ]
-    words_asked = ["a", "b", "ab", "1", "a1", "aa", "s", "b" * 100]
+    level = [*"abAB1_ -.“’…é«\n", "ab", "aB", "a1", "  ", "b’s", "b" * 101]
+    odd = [*"Éßøİ½ªŉµ²ﬁ中か\0", "e\u0301", "b\u0327"]
+    words_asked = ["a", "b", "ab", "1", "a1", "aa", "s", "e", "i", "ss", "中", "b" * 100]
     marked = 0
     for _ in range(20_000):
-        text = "".join(chance.choices(pieces, k=chance.randint(0, 12)))
+        pieces = [*level, *chance.choices(odd, k=chance.choice((0, 0, 1, 2)))]
+        texts = ["".join(chance.choices(pieces, k=chance.randint(0, 8))) for _ in range(chance.randint(0, 4))]
         asked = [
             Phrase(tuple(chance.choices(words_asked, k=chance.randint(1, 3))), chance.random() < 0.3)
             for _ in range(chance.randint(1, 2))
         ]
-        expected = search._ranges_of_words(text, asked)
-        found = search.SearchQuery("", tuple(asked), ()).ranges(text)
-        assert found == expected, (text, asked)
-        marked += bool(expected)
+        query = search.SearchQuery("", tuple(asked), ())
+        expected = [search._ranges_of_words(text, asked) for text in texts]
+        assert [dict(query._held([text])).get(0, []) for text in texts] == expected, (texts, asked)
+        assert dict(query._held(texts)) == {i: places for i, places in enumerate(expected) if places}, (texts, asked)
+        marked += any(expected)
     assert marked > 1_000

@@ -2,7 +2,7 @@
 
 import random
 
-from app.words import BEYOND_LATIN, TYPOGRAPHIC, UNSPACED, indexed, pattern, words
+from app.words import BEYOND_LATIN, RUN, TYPOGRAPHIC, UNSPACED, indexed, levelled, pattern, words
 
 SCRIPTS = [
     range(0x20, 0x7F), range(0x20, 0x300), [*range(0x1E00, 0x1F00), *range(0x2000, 0x2070), *range(0x20, 0x7F)],
@@ -37,3 +37,20 @@ def test_the_words_of_the_index_are_those_of_search() -> None:
 
 def test_texts_that_are_joined_have_the_words_of_each() -> None:
     assert indexed("Élodie\n\u0301saw it\n北京") == "elodie saw it 北 京"
+
+
+def test_the_runs_of_a_level_text_are_its_words() -> None:
+    chance, level = random.Random(1), 0
+    latin = [char for code in range(0x110000) if not BEYOND_LATIN.search(char := chr(code))]
+    texts = [f"a{char}B" for char in latin]
+    texts += ["".join(map(chr, chance.choices(chance.choice(SCRIPTS), k=chance.randint(0, 12)))) for _ in range(20_000)]
+    for text in texts:
+        if (found := levelled([text])) is not None:
+            assert [(run[0], *run.span()) for run in RUN.finditer(found)] == [*words(text)], text
+            level += 1
+    assert level > 5_000
+
+
+def test_texts_are_levelled_each_at_its_place() -> None:
+    assert levelled(["Né", "“É_Ø”"]) == "ne\0“e_ø”"
+    assert levelled(["ne", "½"]) is levelled(["n\0e"]) is levelled(["中"]) is levelled(["e\u0301"]) is None

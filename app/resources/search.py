@@ -12,6 +12,7 @@ from app import filters, paging, search
 from app.endpoints import Json, Served, router_for
 from app.errors import invalid, parameter_error
 from app.filters import FACTS
+from app.listing import as_bytes
 from app.models import Articles, Match, Page, Quotes, Sentences, Vocabulary
 from app.paging import PagedQuery
 from app.parameters import Ids, Many
@@ -80,7 +81,9 @@ def search_everything(query: Annotated[EverythingQuery, Query()], dataset: Serve
     """Records of all kinds and sentences of all articles that hold the words: people under any alias or office too."""
     asked = search.read(query.q)
     total, known = _total(asked, query, dataset)
-    hits = [_hit(row, asked) for row in _ranked(asked, query, dataset, total)]
+    rows = _ranked(asked, query, dataset, total)
+    found = asked.matches([[("text", row.text)] if row.kind is None else search.said(row.document) for row in rows])
+    hits = [_hit(row) | {"matches": it} for row, it in zip(rows, found, strict=True)]
     page = paging.page(request, query, total, len(hits))
     hints = asked.did_you_mean(dataset, known)
     answer = {"data": hits, "did_you_mean": hints, "page": page.model_dump(), "dataset": dataset.version}
@@ -132,7 +135,7 @@ def _ranked(asked: SearchQuery, query: EverythingQuery, dataset: Served, total: 
 
 
 ARTICLES: Any = cast(Any, Articles).__table__
-OF_FACT = (FACTS.c.kind, FACTS.c.id, FACTS.c.name, FACTS.c.ref, FACTS.c.summary, FACTS.c.document)
+OF_FACT = (FACTS.c.kind, FACTS.c.id, FACTS.c.name, FACTS.c.ref, FACTS.c.summary, as_bytes(FACTS.c.document))
 COLUMNS = (*OF_FACT, SENTENCES.c.article_id, SENTENCES.c.number, SENTENCES.c.text, ARTICLES.c.name)
 
 
@@ -144,7 +147,7 @@ class Found(NamedTuple):
     name: str
     ref: str
     summary: str
-    document: str
+    document: bytes
     article_id: str
     number: int
     text: str
@@ -173,18 +176,18 @@ def _refuse_unknown(query: EverythingQuery, known: list[bool], dataset: Served) 
         raise invalid([parameter_error("article", it, "unknown_id", detail, known=near[it]) for it in near])
 
 
-def _hit(row: Found, asked: SearchQuery) -> dict[str, Any]:
-    """What was found, as a `Hit` is sent."""
+def _hit(row: Found) -> dict[str, Any]:
+    """What was found, as a `Hit` is sent, but for where the words stand."""
     if row.kind is not None:
         about = {"kind": row.kind, "id": row.id, "name": row.name, "href": f"/v1/{row.ref}"}
-        when, article, found = from_json(row.summary)["when"], None, asked.matches(row.document)
+        # What follows in a summary need not be read.
+        when, article = from_json(row.summary.partition(',"evidence":')[0] + "}")["when"], None
     else:
         path = f"/v1/articles/{row.article_id}"
         about = {"kind": SENTENCE, "id": f"{row.article_id}/{row.number}", "name": _beginning(row.text)}
         about["href"] = f"{path}/sentences?number={row.number}"
         when, article = None, {"id": row.article_id, "name": row.article_name, "href": path}
-        found = asked.matches_in([("text", row.text)])
-    return {**about, "when": when, "article": article, "matches": found}
+    return {**about, "when": when, "article": article}
 
 
 def _beginning(text: str, longest: int = 80) -> str:
