@@ -1,8 +1,8 @@
 """What every endpoint is made of: its router, a query read to the letter, the id in its path, the dataset it asks."""
 
 import re
-from collections.abc import Callable, Coroutine, Mapping
-from functools import cached_property, lru_cache, partial
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import cache, cached_property, lru_cache, partial
 from inspect import iscoroutinefunction, signature
 from types import MappingProxyType
 from typing import Annotated, Any, get_origin, get_type_hints
@@ -139,10 +139,25 @@ def _read_from_path(name: str, adapter: TypeAdapter[Any], request: Request) -> A
 
 
 @lru_cache(maxsize=MOST_READ)
-def _read_one(parameters: type[BaseModel], name: str, given: str | tuple[str, ...]) -> dict[str, Any]:
-    """A parameter as its class reads it, by the name of its field."""
-    read = parameters.model_validate({name: given if isinstance(given, str) else [*given]})
-    return {field: getattr(read, field) for field in read.model_fields_set}
+def _read_one(parameters: type[BaseModel], name: str, given: str) -> dict[str, Any]:
+    """A parameter that is given once as its class reads it, by the name of its field."""
+    field = parameters.model_validate(_gathered(parameters, [(name, given)]))
+    return {name: getattr(field, name) for name in field.model_fields_set}
+
+
+def _gathered(parameters: type[BaseModel], pairs: Sequence[tuple[str, str]]) -> dict[str, str | list[str]]:
+    """Parameters as they are validated: what was given several times is a list, so that it is refused if it is none."""
+    given: dict[str, list[str]] = {}
+    for name, value in pairs:
+        given.setdefault(name, []).append(value)
+    lists = _lists(parameters)
+    return {name: it[0] if len(it) == 1 and name not in lists else it for name, it in given.items()}
+
+
+@cache
+def _lists(parameters: type[BaseModel]) -> frozenset[str]:
+    fields = parameters.model_fields.items()
+    return frozenset(field.alias or name for name, field in fields if get_origin(field.annotation) is list)
 
 
 class _QueryReader:
@@ -150,38 +165,28 @@ class _QueryReader:
 
     def __init__(self, parameters: type[BaseModel]) -> None:
         self._parameters = parameters
-        fields = parameters.model_fields.items()
-        self._names = [field.alias or name for name, field in fields]
-        self._lists = frozenset(field.alias or name for name, field in fields if get_origin(field.annotation) is list)
+        fields = parameters.model_fields
+        self._names = [field.alias or name for name, field in fields.items()]
         # What cannot be read without the others is read together with them.
-        needed = any(field.is_required() for _, field in fields)
+        needed = any(field.is_required() for field in fields.values())
         self._empty = None if needed else parameters.model_validate({})
 
     def __call__(self, request: Request) -> BaseModel:
-        given: dict[str, list[str]] = {}
-        for name, value in pairs_of(request):
-            if name in given:
-                given[name].append(value)
-            else:
-                given[name] = [value]
-        # One value that was given several times stays a list, so that it is refused.
-        read = {name: it[0] if len(it) == 1 and name not in self._lists else it for name, it in given.items()}
+        pairs = pairs_of(request)
         try:
-            return self._known(request, read) or self._parameters.model_validate(read)
+            if self._empty is not None and len(request.scope["query_string"]) <= LONGEST_READ:
+                found: dict[str, Any] = {}
+                for name, value in pairs:
+                    found |= _read_one(self._parameters, name, value)
+                if len(found) == len(pairs):
+                    return self._empty.model_copy(update=found)
+        except ValidationError:
+            # All that is wrong is said together.
+            pass
+        try:
+            return self._parameters.model_validate(_gathered(self._parameters, pairs))
         except ValidationError as error:
             raise invalid_values(error.errors(include_url=False), known=self._names) from None
-
-    def _known(self, request: Request, read: Mapping[str, str | list[str]]) -> BaseModel | None:
-        """The same put together of what was read before; None where something is wrong, or unusually long."""
-        if self._empty is None or len(request.scope["query_string"]) > LONGEST_READ:
-            return None
-        found: dict[str, Any] = {}
-        try:
-            for name, value in read.items():
-                found |= _read_one(self._parameters, name, value if isinstance(value, str) else tuple(value))
-        except ValidationError:
-            return None
-        return self._empty.model_copy(update=found)
 
 
 def path_of(request: Request) -> str:

@@ -178,9 +178,11 @@ class Listing(Asked):
             values = [found.c[column.name] for column in columns]
             # An outer join goes through its left side in the order that it has: no sort carries documents here either.
             sent = found.outerjoin(FOUND, FOUND.c.key == found.c.fact)
-            return select(document, *values, FOUND.c.id, *looked_into).select_from(sent)
+            ids = [FOUND.c.id] if with_ids else []
+            return select(document, *values, *ids, *looked_into).select_from(sent)
 
-        form = ("page", backward, part, probe, same, tuple([value is None for value in beside]))
+        with_ids = bool(self.query.chosen("include"))
+        form = ("page", with_ids, backward, part, probe, same, tuple([value is None for value in beside]))
         given = {f"beside_{i}": value for i, value in enumerate(beside)}
         return self.run(form, make, limit=limit, offset=offset, **given)
 
