@@ -87,7 +87,7 @@ def labelled(selection: Selection, facet: str, values: list[Counted]) -> list[Co
         shown = {it.value: texts[it.example] for it in bare}
     else:
         shown = {it.value: str(it.value) for it in bare}
-    return [it._replace(shown=it.shown or shown[it.value]) if it.value is not None else it for it in values]
+    return [it if it.value is None or it.shown is not None else it._replace(shown=shown[it.value]) for it in values]
 
 
 def _looked_up(selection: Selection, name: str, key: Any, shown: Any, wanted: Sequence[Any]) -> dict[Any, str]:
@@ -205,8 +205,9 @@ def _by_period(selection: Selection, rule: Dated, unit: Unit, facet: str) -> Ite
             detail = f"There would be more than {MOST_PERIODS:,} values; a larger unit has fewer."
             raise invalid([parameter_error("facet", facet, "too_many_values", detail)])
         for number, possible, certain in tally:
-            if certain if selection.query.is_certain else possible.total():
-                yield Counted(unit.edtf(number), possible.total(), certain, unit.edtf(number))
+            if certain if selection.query.is_certain else possible:
+                period = unit.edtf(number)
+                yield Counted(period, possible.total(), certain, period)
     if missing := sum(count for first, _, count in rows if first is None):
         yield Counted(None, missing, missing)
 
