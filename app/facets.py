@@ -206,8 +206,7 @@ def _by_period(selection: Selection, rule: Dated, unit: Unit, facet: str) -> Ite
             raise invalid([parameter_error("facet", facet, "too_many_values", detail)])
         for number, possible, certain in tally:
             if certain if selection.query.is_certain else possible:
-                period = unit.edtf(number)
-                yield Counted(period, possible.total(), certain, period)
+                yield Counted(period := unit.edtf(number), possible.total(), certain, period)
     if missing := sum(count for first, _, count in rows if first is None):
         yield Counted(None, missing, missing)
 

@@ -5,7 +5,7 @@ it as quoted phrases of such words, so that none of its operators can be meant.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -63,14 +63,15 @@ def spoken(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _texts(value: Any) -> list[str]:
-    items: Iterable[Any] = value if type(value) is list else ()
-    if type(value) is dict:
-        items = [item for name, item in value.items() if item and name not in SILENT]
+    if type(value) is list:
+        return [words for item in value for words in ([item] if type(item) is str else _texts(item))]
     found: list[str] = []
-    for item in items:
-        if type(item) is str:
-            found.append(item)
-        elif type(item) in (list, dict):
+    for name, item in value.items() if type(value) is dict else ():
+        # Most of what is in a value is a number, or silent.
+        if (kind := type(item)) is str:
+            if item and name not in SILENT:
+                found.append(item)
+        elif kind in (list, dict) and item and name not in SILENT:
             found += _texts(item)
     return found
 

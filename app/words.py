@@ -71,7 +71,8 @@ def indexed(text: str) -> str:
         # No word goes on beyond white space, and the few that are not ASCII stand in many texts.
         text = " ".join([part if part.isascii() else _part_indexed(part) for part in text.split()])
     found = text.encode().translate(LETTERS).decode().split()
-    return " ".join(found if max(map(len, found), default=0) <= LONGEST_WORD else [it[:LONGEST_WORD] for it in found])
+    longest = len(max(found, key=len, default=""))
+    return " ".join(found if longest <= LONGEST_WORD else [it[:LONGEST_WORD] for it in found])
 
 
 @lru_cache(maxsize=50_000)

@@ -106,23 +106,20 @@ class _Blocks:
 
 
 def _value(written: str) -> Any:
-    if (first := written[0]) == '"':
+    if written[0] == '"':
         return written[1:-1] if "\\" not in written else re.sub(r"\\(.)", r"\1", written[1:-1])
-    if first not in "[{":
-        return _plain(written)
-    flow = _flow(written)
-    return list(flow) if type(flow) is tuple else dict(flow)
+    kept = _kept(written)
+    return list(kept) if type(kept) is tuple else dict(kept) if type(kept) is dict else kept
 
 
 @lru_cache(maxsize=10_000)
-def _plain(written: str) -> Plain | None:
-    """A plain scalar: what stands in many places is one object, which pickle writes once."""
-    return None if (plain := written.rstrip(" ")) in NULLS else Plain(plain)
+def _kept(written: str) -> Any:
+    """A plain scalar, or a flow collection to be copied: the same stand in every file.
 
-
-@lru_cache(maxsize=10_000)
-def _flow(written: str) -> Any:
-    """A flow collection as it is kept, to be copied: the same lists of fields stand in every file."""
+    A scalar that stands in many places is one object, which pickle writes once.
+    """
+    if written[0] not in "[{":
+        return None if (plain := written.rstrip(" ")) in NULLS else Plain(plain)
     if FLOW_LIST.fullmatch(written):
         return tuple(map(_value, SCALARS.findall(written)))
     if not FLOW_MAPPING.fullmatch(written):

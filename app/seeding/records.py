@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, NamedTuple, TypeVar, cast, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -141,9 +141,7 @@ class FileReading:
         if record_id not in names:
             shown = f"{name}/{printable(record_id)}{nearest(record_id, names)}"
             raise problem("dangling-reference", f"there is no {shown}")
-        link = {"id": record_id, "name": names[record_id], "href": f"/v1/{name}/{record_id}"}
-        is_valid = len(record_id) <= SLUG_LENGTH and re.fullmatch(SLUG, record_id)
-        return Reference(**link) if is_valid else link
+        return _link(name, record_id, names[record_id])
 
     def article(self) -> object:
         return self.reference(Kind.ARTICLES, self.source.article_id)
@@ -321,6 +319,14 @@ class FileReading:
         report.add(self.source.at(location), rule, message)
 
 
+@lru_cache(maxsize=20_000)
+def _link(kind: str, record_id: str, name: str) -> object:
+    """A reference, once for all files that have it."""
+    link = {"id": record_id, "name": name, "href": f"/v1/{kind}/{record_id}"}
+    is_valid = len(record_id) <= SLUG_LENGTH and re.fullmatch(SLUG, record_id)
+    return Reference(**link) if is_valid else link
+
+
 @cache
 def adapter(model: type[Value], field: str) -> TypeAdapter[Any]:
     """What validates a value of a field alone."""
@@ -417,10 +423,9 @@ def refuse_unknown(source: Source, path: TreePath, tree: dict[str, Any], known: 
 
 def refuse_unknown_fields(source: Source, path: TreePath, tree: Any, model: type[Value], report: Report) -> None:
     """Keys that are no fields of the model, or that the build computes; here and in the values inside."""
-    if type(tree) is list:
-        for index, item in enumerate(tree):
-            if type(item) in COLLECTIONS:
-                refuse_unknown_fields(source, (*path, index), item, model, report)
+    for index, item in enumerate(tree) if type(tree) is list else ():
+        if type(item) in COLLECTIONS:
+            refuse_unknown_fields(source, (*path, index), item, model, report)
     if type(tree) is not dict:
         return
     writable, inside = _writable(model)

@@ -166,8 +166,8 @@ def _documents(record: Record) -> tuple[Fields, bytes, bytes]:
     body = b"%b,%b,%b" % (shown[:-1], evidence, to_json(support)[1:])
     head = {name: fields.get(name) for name in SUMMARY[: SUMMARY.index("evidence")]}
     head["when"] = fields[record.happened] if record.happened else None
-    disputed = {name: fields[name] for name in ("sources", "disputed")}
-    return fields, body, b"%b,%b,%b" % (to_json(head)[:-1], evidence, to_json(disputed)[1:])
+    disputed = b'"sources":%d,"disputed":%b}' % (fields["sources"], b"true" if fields["disputed"] else b"false")
+    return fields, body, b"%b,%b,%b" % (to_json(head)[:-1], evidence, disputed)
 
 
 def _shared(fields: Fields, when: Fields | None) -> Row:

@@ -125,7 +125,7 @@ def _inside(value: Any, path: TreePath) -> Iterator[tuple[TreePath, Any]]:
 def _verbatim(model: type[Record], name: str, value: Any) -> Iterator[tuple[TreePath, str]]:
     """The words in a field that claim to be the article's own, and where they stand; in values these are `stated`."""
     is_verbatim = name in _held(model).verbatim
-    for path, item in _inside(value, (name,)):
+    for path, item in [((name,), value)] if isinstance(value, str) else _inside(value, (name,)):
         if isinstance(item, str) and (path[-1] == "stated" or is_verbatim):
             yield path, item
 

@@ -9,8 +9,6 @@ from typing import IO
 
 KEPT_IN_MIND = 16 * 1024 * 1024
 """So many bytes come before the disk is used: most folders of seeds need none."""
-WRITTEN_AT_ONCE = 1024 * 1024
-"""So many bytes wait for each other, once it is used."""
 
 
 class Spool:
@@ -26,7 +24,8 @@ class Spool:
         """Set a piece aside; its number. All are put before the first is asked for."""
         self._in_mind += piece
         self._ends.append(self._ends[-1] + len(piece))
-        if len(self._in_mind) > (WRITTEN_AT_ONCE if self._written else KEPT_IN_MIND):
+        # Once the disk is used, fewer wait for each other.
+        if len(self._in_mind) > (KEPT_IN_MIND // 16 if self._written else KEPT_IN_MIND):
             self._file = self._file or TemporaryFile(dir=self._folder)  # noqa: SIM115
             self._file.write(self._in_mind)
             self._file.flush()
