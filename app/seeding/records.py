@@ -120,7 +120,7 @@ class FileReading:
     """The numbers of the sentences that evidence touches."""
     links: dict[str, Any] = field(default_factory=dict)
     """The references that were made before."""
-    located: dict[str, dict[str, Any]] = field(default_factory=dict)
+    located: dict[tuple[str, str, bool], dict[str, Any]] = field(default_factory=dict)
     """The quotes that were found before."""
 
     def reference(self, kind: Kind | None, written: object) -> object:
@@ -148,7 +148,7 @@ class FileReading:
 
     def evidence(self, written: dict[str, Any], is_excuse: bool = False) -> dict[str, Any]:
         # Several records rest on the same words.
-        which = repr((written.get("quote"), written.get("occurrence")))
+        which = repr(written.get("occurrence")), str(quote := written.get("quote")), isinstance(quote, str)
         if (located := self.located.get(which)) is None:
             located = self.located[which] = self.place(*self.span(written))
         if not is_excuse:
@@ -208,7 +208,7 @@ class FileReading:
             if record is None and isinstance(tree, dict):
                 record = self.salvaged(model, tree, {"kind": kind, "id": written_id(self.source, kind, tree) or ""})
             if record is not None:
-                yield Written(record, self.source, path, {name for name in tree if tree[name] not in (None, [])})
+                yield Written(record, self.source, path, {n for n, it in tree.items() if it or it not in (None, [])})
 
     def additions(self, report: Report) -> Iterator[Written]:
         """What the file says of records of other articles."""
