@@ -36,45 +36,50 @@ class _File:
     """A dataset in the making, asked as one that is served."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        # Asked without SQLAlchemy, which would take longer over each of thousands of questions than their answers.
+        self._raw: Any = connection.connection.driver_connection
 
     def run(
         self, form: Hashable, make: Callable[[], Executable], values: Mapping[str, Any]
     ) -> Sequence[tuple[Any, ...]]:
-        statement = prepared(form, make)
-        rows = self._connection.exec_driver_sql(statement.sql, tuple(statement.arguments(values)))
-        return [tuple(row) for row in rows]
+        return self.rows(prepared(form, make), values)
+
+    def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        """The rows of a statement with these values."""
+        found: list[tuple[Any, ...]] = self._raw.execute(statement.sql, statement.arguments(values)).fetchall()
+        return found
 
 
 def fill_tallies(connection: Connection) -> None:
     """Count everything by everything that it can be counted by; the tables are full, and analysed."""
+    file = _File(connection)
     for query in lists():
-        selection = Selection(_File(connection), query())
+        selection = Selection(file, query())
         name = selection.list
         rows = [_row(name, tallies.TOTAL, 0, Counted("", _size(connection, query), 0))]
         for facet in query.countable:
             found = _first(selection, facet)
             places = (tallies.PLACE_OF_NONE if it.value is None else place for place, it in enumerate(found))
             rows += [_row(name, facet, place, it) for place, it in zip(places, found, strict=True)]
-        rows += _days(selection, name, connection)
+        rows += _days(selection, name, file)
         connection.exec_driver_sql(INSERTED, rows)
-    if words := [*_words(connection)]:
+    if words := [*_words(connection, file)]:
         connection.exec_driver_sql(INSERTED, words)
 
 
-def _days(selection: Selection, list_name: str, connection: Connection) -> Iterator[_Row]:
+def _days(selection: Selection, list_name: str, file: _File) -> Iterator[_Row]:
     """How many records begin, and end, up to each day that one begins or ends with."""
     for name, (rule, operator) in selection.query.conditions.items():
         if operator == "eq" and isinstance(rule, Dated) and rule.facets:
             for ending, column in zip(tallies.DAYS, (filters.plain(rule.column), rule.latest), strict=True):
                 counted = select(column, func.count()).where(column.is_not(None)).group_by(column).order_by(column)
                 up_to = 0
-                for place, (day, number) in enumerate(connection.execute(counted).all()):
+                for place, (day, number) in enumerate(file.rows(Prepared.of(counted), {})):
                     up_to += number
-                    yield _row(list_name, name + ending, place, Counted(day, up_to, up_to))
+                    yield list_name, name + ending, place, day, None, up_to, up_to
 
 
-def _words(connection: Connection) -> Iterator[_Row]:
+def _words(connection: Connection, file: _File) -> Iterator[_Row]:
     """In how many records of each list the words stand that stand in many."""
     facts: Any = cast(Any, Facts).__table__.c
     spans = connection.execute(select(facts.kind, func.min(facts.key), func.max(facts.key)).group_by(facts.kind)).all()
@@ -84,8 +89,7 @@ def _words(connection: Connection) -> Iterator[_Row]:
     for place, (word,) in enumerate(connection.execute(frequent).all()):
         asked, found = match_values([Phrase((word,), False)]), dict[str, int]()
         for kind, first, last in spans:
-            values = tuple(number.arguments(asked | {"first": first, "last": last}))
-            found[kind] = connection.exec_driver_sql(number.sql, values).scalar_one()
+            ((found[kind],),) = file.rows(number, asked | {"first": first, "last": last})
         for name, count in (found | {tallies.ALL: sum(found.values())}).items():
             yield _row(name, tallies.SEARCH, place, Counted(word, count, count, word))
 

@@ -197,8 +197,8 @@ def _by_period(selection: Selection, rule: Dated, unit: Unit, facet: str) -> Ite
             detail = f"There would be more than {MOST_PERIODS:,} values; a larger unit has fewer."
             raise invalid([parameter_error("facet", facet, "too_many_values", detail)])
         for number, possible, certain in tally:
-            if certain if selection.query.is_certain else possible.total():
-                yield Counted(unit.edtf(number), possible.total(), certain, unit.edtf(number))
+            if certain if selection.query.is_certain else possible:
+                yield Counted(period := unit.edtf(number), possible.total(), certain, period)
     if missing := sum(count for first, _, count in rows if first is None):
         yield Counted(None, missing, missing)
 

@@ -22,12 +22,11 @@ class Unit(StrEnum):
     def number(self, day: str) -> int:
         """The number of the unit that a day is in; units that follow each other have numbers that do."""
         when = date.fromisoformat(day)
-        return {
-            Unit.DAY: when.toordinal(),
-            Unit.WEEK: (when.toordinal() - 1) // 7,
-            Unit.MONTH: when.year * 12 + when.month - 1,
-            Unit.YEAR: when.year,
-        }[self]
+        if self is Unit.MONTH:
+            return when.year * 12 + when.month - 1
+        if self is Unit.YEAR:
+            return when.year
+        return when.toordinal() if self is Unit.DAY else (when.toordinal() - 1) // 7
 
     def first_day(self, number: int) -> date:
         """The first day of the unit with a number."""
@@ -46,8 +45,9 @@ class Unit(StrEnum):
     def edtf(self, number: int) -> str:
         """The unit with a number as a date of EDTF; a week is an interval."""
         first = str(self.first_day(number))
-        ends = {Unit.DAY: first, Unit.MONTH: first[:7], Unit.YEAR: first[:4]}
-        return ends.get(self) or f"{first}/{self.last_day(number)}"
+        if self is Unit.WEEK:
+            return f"{first}/{self.last_day(number)}"
+        return first if self is Unit.DAY else first[:7] if self is Unit.MONTH else first[:4]
 
 
 class Spans(NamedTuple):
@@ -78,12 +78,15 @@ class Tally:
             begin[max(one, self.first), span.label] += span.number
             end[other + 1, span.label] += span.number
             certain[one] += span.number if one == other else 0
-        labels = sorted({span.label for span in self.spans})
-        possible = Counter[str]()
+        labels, both = sorted({span.label for span in self.spans}), begin.keys() | end.keys()
+        possible, counted = Counter[str](), Counter[str]()
         for number in range(self.first, self.last + 1):
-            for label in labels:
-                possible[label] += begin[number, label] - end[number, label]
-            yield number, +possible, certain[number]
+            # In most of many units nothing begins or ends.
+            if changes := [(it, begin[place] - end[place]) for it in labels if (place := (number, it)) in both]:
+                for label, change in changes:
+                    possible[label] += change
+                counted = +possible
+            yield number, counted, certain[number]
 
 
 def limits(spans: Iterable[Spans]) -> tuple[str, str] | None:

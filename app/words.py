@@ -27,8 +27,8 @@ BEYOND_PLAIN = re.compile("[^\x00-\x7f\u2010-\u2027]")
 """All but ASCII and what stands between its words."""
 APART = "\0"
 """What no text holds: it stands between several."""
-LETTERS = bytes(code if chr(code).isalnum() else 32 for code in bytes(range(128)).lower()) + bytes(128)
-"""For each character of ASCII its letter in lower case, or its digit, or else a space."""
+LETTERS = bytes(code if chr(code).isalnum() else 32 for code in bytes(range(128)).lower()) + bytes(range(128, 256))
+"""For each character of ASCII its letter in lower case, or its digit, or else a space; others stay in UTF-8."""
 LONGEST_WORD = 100
 """Characters of a word that count; what follows is nobody's search, and would only fill the index."""
 
@@ -91,16 +91,16 @@ def indexed(text: str) -> str:
     if not text.isascii():
         # The marks around words are no part of any; without them, most texts are nothing but ASCII.
         text = TYPOGRAPHIC.sub(" ", text)
-    if text.isascii():
-        found = text.encode().translate(LETTERS).decode().split()
-        return " ".join(
-            found if max(map(len, found), default=0) <= LONGEST_WORD else [it[:LONGEST_WORD] for it in found]
-        )
-    if BEYOND_LATIN.search(text):
-        return " ".join(word.folded for word in words(text))
-    return " ".join(map(_run_indexed, RUN.findall(text)))
+    if not text.isascii():
+        if BEYOND_LATIN.search(text):
+            return " ".join(word.folded for word in words(text))
+        # No word goes on beyond white space, and the few that are not ASCII stand in many texts.
+        text = " ".join([part if part.isascii() else _part_indexed(part) for part in text.split()])
+    found = text.encode().translate(LETTERS).decode().split()
+    longest = len(max(found, key=len, default=""))
+    return " ".join(found if longest <= LONGEST_WORD else [it[:LONGEST_WORD] for it in found])
 
 
 @lru_cache(maxsize=50_000)
-def _run_indexed(run: str) -> str:
-    return " ".join(word.folded for word in words(run))
+def _part_indexed(part: str) -> str:
+    return " ".join(word.folded for word in words(part))

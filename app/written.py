@@ -102,13 +102,10 @@ class Value(BaseModel):
     @classmethod
     def complete(cls, given: Any, info: ValidationInfo) -> Any:
         """What a facts file leaves out is not stated; what it does not write is computed."""
-        return given if info.context is None or not isinstance(given, dict) else cls.completed(given, info.context)
-
-    @classmethod
-    def completed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
-        """All fields, as far as they are known."""
+        if info.context is None or not isinstance(given, dict):
+            return given
         stated = given if None not in given.values() else {k: v for k, v in given.items() if v is not None}
-        return cls.computed(_empty(cls) | stated, reading)
+        return cls.computed(_empty(cls) | stated, info.context)
 
     @classmethod
     def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:

@@ -62,8 +62,8 @@ def build(seeds: Path, database: Path, on_progress: OnProgress = tell_nobody) ->
                 on_progress(WRITING, 3, 3)
     except OSError as error:
         raise DatasetError(f"cannot write {Path(error.filename2 or database).name}: {reason(error)}") from error
-    except DBAPIError as error:
-        raise DatasetError(f"cannot write {database.name}: {error.orig}") from error
+    except (DBAPIError, sqlite3.Error) as error:
+        raise DatasetError(f"cannot write {database.name}: {getattr(error, 'orig', error)}") from error
     return Built(version, len(rendered), rendered.quotes)
 
 

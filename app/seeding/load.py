@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
@@ -50,12 +50,14 @@ def digest(contents: Iterable[bytes]) -> str:
     return state.hexdigest()[:16]
 
 
-def _insert(model: Any, *columns: str) -> str:
-    names = ", ".join(f'"{name}"' for name in columns)
-    return f"INSERT INTO {model.__table__.name} ({names}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+def _insert(model: Any, *columns: str, encoded: Sequence[str] = ()) -> str:
+    """What writes a row; the columns named last take text that is UTF-8 already."""
+    names = ", ".join(f'"{name}"' for name in (*columns, *encoded))
+    values = ", ".join(["?"] * len(columns) + ["CAST(? AS TEXT)"] * len(encoded))
+    return f"INSERT INTO {model.__table__.name} ({names}) VALUES ({values})"  # noqa: S608
 
 
-INTO_FACTS = _insert(Facts, "key", *SHARED_COLUMNS, "summary", "document")
+INTO_FACTS = _insert(Facts, "key", *SHARED_COLUMNS, encoded=("summary", "document"))
 INTO_QUOTES = _insert(Quotes, "fact_key", *QUOTE_COLUMNS)
 INTO_SENTENCES = _insert(Sentences, *Sentences.model_fields)
 INTO_FILES = _insert(SeedFiles, *SeedFiles.model_fields)
@@ -107,9 +109,9 @@ def _add_texts(rows: Rows, batch: Batch, rendered: Rendered) -> None:
         rows[INTO_FILES].append(stored.files)
 
 
-def _cited(body: str, stored: Stored, rendered: Rendered, version: str) -> tuple[str, str]:
-    """The summary and the document, with how to cite them."""
+def _cited(body: bytes, stored: Stored, rendered: Rendered, version: str) -> tuple[bytes, bytes]:
+    """The summary and the document, with how to cite them, as they are written: decoded they would be encoded again."""
     ref, name = stored.shared[0], stored.shared[3]
     quotes = [(row[0], row[2]) for row in stored.quotes if row[1] == QuoteRole.SUPPORTS.value]
-    citation = f',"cite":{to_json(cite(name, f"/v1/{ref}", quotes, rendered.described, version)).decode()}}}'
-    return stored.summary[:-1] + citation, body[:-1] + citation
+    citation = to_json(cite(name, f"/v1/{ref}", quotes, rendered.described, version))
+    return b'%b,"cite":%b}' % (stored.summary[:-1], citation), b'%b,"cite":%b}' % (body[:-1], citation)

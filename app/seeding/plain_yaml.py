@@ -27,7 +27,7 @@ LINE = re.compile(
 FLOW_LIST = re.compile(rf"\[ *(?:{SCALAR}(?: *, *{SCALAR})*)? *\]")
 FLOW_MAPPING = re.compile(rf"\{{ *(?:{KEY}: +{SCALAR}(?: *, *{KEY}: +{SCALAR})*)? *\}}")
 SCALARS, ENTRIES = re.compile(SCALAR), re.compile(rf"({KEY}): +({SCALAR})")
-BREAKS = re.compile("[\t\r\x85\u2028\u2029\ufeff]")
+BREAKS = "\t\r\x85\u2028\u2029\ufeff"
 """What a parser may take for the end of a line, or for indentation."""
 
 
@@ -38,13 +38,12 @@ class NotPlainError(Exception):
 def read_plain_yaml(text: str) -> dict[str, Any] | None:
     """The tree of a document; None where there is anything that only the parser can judge."""
     text = text.replace("\r\n", "\n")
-    if BREAKS.search(text):
+    # To look for one character after the other is faster than an expression.
+    if any(char in text for char in BREAKS):
         return None
     blocks = _Blocks()
     try:
-        for spaces, dash, key, value, other in LINE.findall(text):
-            if key or dash or value or other:
-                blocks.line(len(spaces), dash, key, value)
+        blocks.read(LINE.findall(text))
     except NotPlainError:
         return None
     return blocks.tree or None
@@ -62,23 +61,28 @@ class _Blocks:
         self.waiting = ""
         """The key of which the next lines may hold the value."""
 
-    def line(self, indent: int, dash: str, key: str, value: str) -> None:
-        """Add what a line says."""
-        if not (key or (dash and value)):
-            raise NotPlainError
-        # Most lines belong to the collection of the line before.
-        if self.waiting or indent != self.at or (dash != "") is not (type(self.here) is list):
-            self.find(indent, dash != "")
-        if not key:
-            self.here.append(_value(value))
-            return
-        if dash:
-            self.here.append(entry := dict[str, Any]())
-            self.open(indent + 2, entry)
-        elif key in self.here:
-            raise NotPlainError
-        self.here[key] = _value(value) if value else None
-        self.waiting = "" if value else key
+    def read(self, lines: list[tuple[str, ...]]) -> None:
+        """Add what the lines say; a call for each of them would take as long as the work on it."""
+        for spaces, dash, key, value, other in lines:
+            if not key and not (dash and value):
+                if dash or value or other:
+                    raise NotPlainError
+                continue
+            indent = len(spaces)
+            # Most lines belong to the collection of the line before.
+            if self.waiting or indent != self.at or (dash != "") is not (type(self.here) is list):
+                self.find(indent, dash != "")
+            said = _value(value) if value else None
+            if not key:
+                self.here.append(said)
+                continue
+            if dash:
+                self.here.append(entry := dict[str, Any]())
+                self.open(indent + 2, entry)
+            elif key in self.here:
+                raise NotPlainError
+            self.here[key] = said
+            self.waiting = "" if value else key
 
     def find(self, indent: int, is_item: bool) -> None:
         """Open or close collections until the line belongs to the innermost one."""
@@ -102,17 +106,20 @@ class _Blocks:
 
 
 def _value(written: str) -> Any:
-    if (first := written[0]) in "[{":
-        flow = _flow(written)
-        return list(flow) if type(flow) is tuple else dict(flow)
-    if first != '"':
-        return None if (plain := written.rstrip(" ")) in NULLS else Plain(plain)
-    return written[1:-1] if "\\" not in written else re.sub(r"\\(.)", r"\1", written[1:-1])
+    if written[0] == '"':
+        return written[1:-1] if "\\" not in written else re.sub(r"\\(.)", r"\1", written[1:-1])
+    kept = _kept(written)
+    return list(kept) if type(kept) is tuple else dict(kept) if type(kept) is dict else kept
 
 
 @lru_cache(maxsize=10_000)
-def _flow(written: str) -> Any:
-    """A flow collection as it is kept, to be copied: the same lists of fields stand in every file."""
+def _kept(written: str) -> Any:
+    """A plain scalar, or a flow collection to be copied: the same stand in every file.
+
+    A scalar that stands in many places is one object, which pickle writes once.
+    """
+    if written[0] not in "[{":
+        return None if (plain := written.rstrip(" ")) in NULLS else Plain(plain)
     if FLOW_LIST.fullmatch(written):
         return tuple(map(_value, SCALARS.findall(written)))
     if not FLOW_MAPPING.fullmatch(written):

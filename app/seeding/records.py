@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, NamedTuple, TypeVar, cast, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -120,7 +120,7 @@ class FileReading:
     """The numbers of the sentences that evidence touches."""
     links: dict[str, Any] = field(default_factory=dict)
     """The references that were made before."""
-    located: dict[str, dict[str, Any]] = field(default_factory=dict)
+    located: dict[tuple[str, str, bool], dict[str, Any]] = field(default_factory=dict)
     """The quotes that were found before."""
 
     def reference(self, kind: Kind | None, written: object) -> object:
@@ -141,16 +141,14 @@ class FileReading:
         if record_id not in names:
             shown = f"{name}/{printable(record_id)}{nearest(record_id, names)}"
             raise problem("dangling-reference", f"there is no {shown}")
-        link = {"id": record_id, "name": names[record_id], "href": f"/v1/{name}/{record_id}"}
-        is_valid = len(record_id) <= SLUG_LENGTH and re.fullmatch(SLUG, record_id)
-        return Reference(**link) if is_valid else link
+        return _link(name, record_id, names[record_id])
 
     def article(self) -> object:
         return self.reference(Kind.ARTICLES, self.source.article_id)
 
     def evidence(self, written: dict[str, Any], is_excuse: bool = False) -> dict[str, Any]:
         # Several records rest on the same words.
-        which = repr((written.get("quote"), written.get("occurrence")))
+        which = repr(written.get("occurrence")), str(quote := written.get("quote")), isinstance(quote, str)
         if (located := self.located.get(which)) is None:
             located = self.located[which] = self.place(*self.span(written))
         if not is_excuse:
@@ -210,7 +208,7 @@ class FileReading:
             if record is None and isinstance(tree, dict):
                 record = self.salvaged(model, tree, {"kind": kind, "id": written_id(self.source, kind, tree) or ""})
             if record is not None:
-                yield Written(record, self.source, path, {name for name in tree if tree[name] not in (None, [])})
+                yield Written(record, self.source, path, {n for n, it in tree.items() if it or it not in (None, [])})
 
     def additions(self, report: Report) -> Iterator[Written]:
         """What the file says of records of other articles."""
@@ -321,6 +319,14 @@ class FileReading:
         report.add(self.source.at(location), rule, message)
 
 
+@lru_cache(maxsize=20_000)
+def _link(kind: str, record_id: str, name: str) -> object:
+    """A reference, once for all files that have it."""
+    link = {"id": record_id, "name": name, "href": f"/v1/{kind}/{record_id}"}
+    is_valid = len(record_id) <= SLUG_LENGTH and re.fullmatch(SLUG, record_id)
+    return Reference(**link) if is_valid else link
+
+
 @cache
 def adapter(model: type[Value], field: str) -> TypeAdapter[Any]:
     """What validates a value of a field alone."""
@@ -417,10 +423,9 @@ def refuse_unknown(source: Source, path: TreePath, tree: dict[str, Any], known: 
 
 def refuse_unknown_fields(source: Source, path: TreePath, tree: Any, model: type[Value], report: Report) -> None:
     """Keys that are no fields of the model, or that the build computes; here and in the values inside."""
-    if type(tree) is list:
-        for index, item in enumerate(tree):
-            if type(item) in COLLECTIONS:
-                refuse_unknown_fields(source, (*path, index), item, model, report)
+    for index, item in enumerate(tree) if type(tree) is list else ():
+        if type(item) in COLLECTIONS:
+            refuse_unknown_fields(source, (*path, index), item, model, report)
     if type(tree) is not dict:
         return
     writable, inside = _writable(model)

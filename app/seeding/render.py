@@ -31,7 +31,7 @@ QUOTE_COLUMNS = ("article_id", "role", *PLACE, "fields")
 class Stored(NamedTuple):
     """What is stored of a record beside its document; rows lack the key that its place among all gives it."""
 
-    summary: str
+    summary: bytes
     """All of the summary but how to cite it."""
     shared: Row
     """What the row of all facts relates, filters and sorts by."""
@@ -115,10 +115,10 @@ class Rendered:
                 yield Batch(kind, range(first, first + len(some)), key)
                 key += sum(some)
 
-    def record(self, kind: Kind, place: int) -> tuple[str, Stored]:
+    def record(self, kind: Kind, place: int) -> tuple[bytes, Stored]:
         """A record of a kind, by its place among them: the document but for how to cite it, and what else is stored."""
         number = self._records[kind][place][1]
-        return self._spool[number].decode(), Stored(*marshal.loads(self._spool[number + 1]))  # noqa: S302
+        return self._spool[number], Stored(*marshal.loads(self._spool[number + 1]))  # noqa: S302
 
     def text(self, place: int) -> Text:
         """The text of an article, by its place among them."""
@@ -156,7 +156,7 @@ def _text(article: Written) -> tuple[str, Described, int, bytes, bytes, bytes]:
     return record.id, described(record), len(sentences), *pieces
 
 
-def _documents(record: Record) -> tuple[Fields, bytes, str]:
+def _documents(record: Record) -> tuple[Fields, bytes, bytes]:
     """A record as it is served, the same as text, and its summary as text; all without how to cite it."""
     fields = record.model_dump(mode="json", exclude={"cite"})
     support = {name: fields.pop(name) for name in SUPPORT if name in fields}
@@ -166,8 +166,8 @@ def _documents(record: Record) -> tuple[Fields, bytes, str]:
     body = b"%b,%b,%b" % (shown[:-1], evidence, to_json(support)[1:])
     head = {name: fields.get(name) for name in SUMMARY[: SUMMARY.index("evidence")]}
     head["when"] = fields[record.happened] if record.happened else None
-    disputed = {name: fields[name] for name in ("sources", "disputed")}
-    return fields, body, (b"%b,%b,%b" % (to_json(head)[:-1], evidence, to_json(disputed)[1:])).decode()
+    disputed = b'"sources":%d,"disputed":%b}' % (fields["sources"], b"true" if fields["disputed"] else b"false")
+    return fields, body, b"%b,%b,%b" % (to_json(head)[:-1], evidence, disputed)
 
 
 def _shared(fields: Fields, when: Fields | None) -> Row:

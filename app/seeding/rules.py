@@ -19,8 +19,8 @@ Found = Iterator[tuple[TreePath, str, str]]
 
 def check_record(written: Written, known: Set[str] | None, report: Report) -> None:
     """Every rule that concerns one record; what it rests on may speak of its `known` fields, if that is asked here."""
-    record, text = written.record, written.source.text
-    values = {name: getattr(record, name) for name in written.fields & _held(type(record)).all if hasattr(record, name)}
+    record, text, said = written.record, written.source.text, vars(written.record)
+    values = {name: said[name] for name in written.fields & _held(type(record)).all & said.keys()}
     found = [*_repetitions(record, values), *(() if known is None else support(written, known))]
     found += [*_words(record, values, text), *_dates(record, values), *_mode(record, text), *_access(written)]
     report_found(written, found, report)
@@ -116,8 +116,8 @@ def _inside(value: Any, path: TreePath) -> Iterator[tuple[TreePath, Any]]:
     """A value and all that is inside, each with where it stands."""
     yield path, value
     if isinstance(value, Value):
-        for name in type(value).model_fields:
-            yield from _inside(getattr(value, name), (*path, name))
+        for name, inner in vars(value).items():
+            yield from _inside(inner, (*path, name))
     for index, item in enumerate(value) if isinstance(value, list) else ():
         yield from _inside(item, (*path, index))
 
@@ -125,7 +125,7 @@ def _inside(value: Any, path: TreePath) -> Iterator[tuple[TreePath, Any]]:
 def _verbatim(model: type[Record], name: str, value: Any) -> Iterator[tuple[TreePath, str]]:
     """The words in a field that claim to be the article's own, and where they stand; in values these are `stated`."""
     is_verbatim = name in _held(model).verbatim
-    for path, item in _inside(value, (name,)):
+    for path, item in [((name,), value)] if isinstance(value, str) else _inside(value, (name,)):
         if isinstance(item, str) and (path[-1] == "stated" or is_verbatim):
             yield path, item
 

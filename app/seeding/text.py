@@ -12,7 +12,10 @@ from app.suggest import ALIKE
 PARAGRAPH = re.compile(r"[^\r\n]+")
 OPENING, CLOSING = "“„«‹‘‚「『\"'", "”“»›’「」』\"'"
 DOUBLE_MARKS = '“”„«»「」『』"'
-SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[”’»)\]\"']*(?=\s)|[。！？]+[」』”’）]*")
+SENTENCE_END = re.compile(
+    r"[.!?…。！？](?:(?<=[.!?…])(?<![.!?…]{2})[.!?…]*[”’»)\]\"']*(?=\s)|(?<=[。！？])[。！？]*[」』”’）]*)"
+)
+"""What may be meant comes first, so that all other characters are soon passed over."""
 ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 NOT_SPACE = re.compile(r"\S")
 ABBREVIATION = re.compile(
