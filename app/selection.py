@@ -231,12 +231,11 @@ class Selection:
                 end = min(end, last if given.operator != "lt" else _before(first))
         if end < begin:
             return None
-        return self._up_to(name + tallies.DAYS[0], end) - self._up_to(name + tallies.DAYS[1], _before(begin))
-
-    def _up_to(self, facet: str, day: str) -> int:
-        values = {"list": self.list, "facet": facet, "value": day}
-        rows = self._source.run("up to", tallies.up_to, values)
-        return int(rows[0][0]) if rows else 0
+        values = {"list": self.list}
+        for i, day in enumerate((end, _before(begin))):
+            values |= {f"facet_{i}": name + tallies.DAYS[i], f"day_{i}": day}
+        begun, ended = self._source.run("up to", tallies.up_to, values)[0]
+        return (begun or 0) - (ended or 0)
 
     def url(self, but: Sequence[str] = (), **values: str) -> str:
         """The same request with some parameters changed or left out; without the place in the list."""

@@ -40,6 +40,9 @@ class Latency:
     small: Series
     large: Series
     ratio: float
+    alike: Series
+    """On the large dataset, asked for no more records and values than the small one has."""
+    alike_ratio: float
 
 
 @dataclass

@@ -8,7 +8,7 @@ import json
 import random
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,9 @@ from urllib.parse import quote
 from tests.benchmarks.measure import Connection
 
 LIMIT = 10
-"""One article fills such a page, so that few and many articles answer with as much."""
+"""Records of a page, and values of a facet: one article has fewer of most that can be asked for."""
+LOOKED_AT = 60
+"""Answers that are looked at for how much one article has."""
 WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -36,6 +38,8 @@ class Draw:
 
     def __init__(self, database: Path, connection: Connection, seed: int, records: int = 300) -> None:
         self.random = random.Random(seed)
+        self.sizes: list[tuple[int, int]] = []
+        """How many records and values of a facet an answer has at most, where that is to be as in others."""
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as opened:
             ids = [row[0] for row in opened.execute("SELECT id FROM statements")]
             last = opened.execute("SELECT max(key) FROM facts").fetchone()[0]
@@ -65,7 +69,11 @@ class Draw:
 
     def limit(self) -> int:
         """A number of records: with it, requests differ that have no value to vary."""
-        return self.random.randint(LIMIT - 2, LIMIT + 2)
+        return self.random.choice(self.sizes)[0] if self.sizes else self.random.randint(LIMIT - 2, LIMIT + 2)
+
+    def values(self) -> int:
+        """A number of values of a facet."""
+        return self.random.choice(self.sizes)[1] if self.sizes else LIMIT
 
 
 def _first_page(draw: Draw) -> str:
@@ -100,7 +108,7 @@ EVERYTHING = (
 
 def _facets_of_everything(draw: Draw) -> str:
     path, facet = draw.random.choice(EVERYTHING)
-    return f"/v1/{path}?facet={facet}&facet_limit={draw.limit()}&limit={draw.limit()}"
+    return f"/v1/{path}?facet={facet}&facet_limit={draw.values()}&limit={draw.limit()}"
 
 
 KINDS: tuple[Kind, ...] = (
@@ -116,13 +124,21 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "facet",
         "facet within a filter",
-        lambda it: f"/v1/statements?speaker={_speaker(it)}&facet=topic&facet_limit={LIMIT}&limit={it.limit()}",
+        lambda it: f"/v1/statements?speaker={_speaker(it)}&facet=topic&facet_limit={it.values()}&limit={it.limit()}",
     ),
     Kind("facets", "facet over everything", _facets_of_everything),
     Kind("search", "search in everything", lambda it: f"/v1/search?q={it.word()}&limit={it.limit()}"),
     Kind("search-list", "search in one list", lambda it: f"/v1/statements?q={it.word()}&limit={it.limit()}"),
     Kind("detail", "one record", lambda it: "/v1/{}/{}".format(*it.fact())),
 )
+
+
+def sizes(paths: Sequence[str], connection: Connection) -> list[tuple[int, int]]:
+    """How many records and values of a facet the answers to some requests have, at least one each."""
+    answers = [json.loads(connection.body(path)) for path in paths[:LOOKED_AT]]
+    values = [max(map(len, it.get("facets", {}).values()), default=0) for it in answers]
+    records = [it["page"]["returned"] if "page" in it else 1 for it in answers]
+    return [(max(one, 1), max(other, 1)) for one, other in zip(records, values, strict=True)]
 
 
 def requests(kind: Kind, draw: Draw, count: int) -> list[str]:

@@ -36,7 +36,7 @@ from tests.benchmarks.plan import Plan
 from tests.benchmarks.profile import Profiler, functions, shares
 from tests.benchmarks.progress import Steps, say
 from tests.benchmarks.results import Latency, PeerResult, Results
-from tests.benchmarks.sample import KINDS, Draw, requests
+from tests.benchmarks.sample import KINDS, Draw, requests, sizes
 from tests.benchmarks.servers import NotMeasuredError, Server
 
 SLOTS = 32
@@ -303,13 +303,17 @@ def compare_sizes(run: Run, small: Dataset, large: Dataset) -> None:
             count = run.plan.samples * run.plan.rounds + 10
             try:
                 asked = [requests(kind, draw, count) for draw in draws]
+                draws[1].sizes = sizes(asked[0], to_one)
+                asked.append(requests(kind, draws[1], count))
+                draws[1].sizes = []
             except LookupError as error:
                 run.results.measured[f"latency-{kind.key}"] = Measured(note=str(error))
                 continue
-            for connection, paths in zip((to_one, to_many), asked, strict=True):
+            tasks = [*zip((to_one, to_many, to_many), asked, strict=True)]
+            for connection, paths in tasks:
                 series(connection, paths[-10:])
-            timed = _series_in_turn(run, steps, kind.what, (to_one, to_many), asked)
-            _judge_latency(run.results, kind.key, kind.what, *timed, large.facts)
+            timed = _series_in_turn(run, steps, kind.what, tasks)
+            _judge_latency(run.results, kind.key, kind.what, timed, large.facts)
         for dataset, server in ((small, one), (large, many)):
             run.results.memory[dataset.name] = server.memory()
         _judge_memory(run, large.facts)
@@ -317,27 +321,27 @@ def compare_sizes(run: Run, small: Dataset, large: Dataset) -> None:
     fill_cache(run, large)
 
 
-def _series_in_turn(
-    run: Run, steps: Steps, what: str, connections: tuple[Connection, Connection], asked: list[list[str]]
-) -> tuple[list[Series], list[Series]]:
-    """For each round a series on one article and on many."""
-    timed: tuple[list[Series], list[Series]] = ([], [])
+def _series_in_turn(run: Run, steps: Steps, what: str, tasks: list[tuple[Connection, list[str]]]) -> list[list[Series]]:
+    """For each task, such as many articles, a series of each round."""
+    timed: list[list[Series]] = [[] for _ in tasks]
     for turn in range(run.plan.rounds):
         chosen = slice(turn * run.plan.samples, (turn + 1) * run.plan.samples)
-        tasks = [(connection, paths[chosen]) for connection, paths in zip(connections, asked, strict=True)]
-        for found, now in zip(timed, in_turn(tasks, run.plan.series_seconds), strict=True):
-            found.append(now)
+        now = in_turn([(connection, paths[chosen]) for connection, paths in tasks], run.plan.series_seconds)
+        for found, measured in zip(timed, now, strict=True):
+            found.append(measured)
         small, large = timed[0][-1].median, timed[1][-1].median
         steps.next(f"{what}, round {turn + 1}: {small:.2f} ms, {large:.2f} ms")
     return timed
 
 
-def _judge_latency(results: Results, key: str, what: str, small: list[Series], large: list[Series], facts: int) -> None:
-    values = ratios([it.median for it in large], [it.median for it in small])
-    whole = joined(small), joined(large)
-    results.latencies.append(Latency(what, *whole, median(values)))
+def _judge_latency(results: Results, key: str, what: str, timed: list[list[Series]], facts: int) -> None:
+    small, large, alike = ([it.median for it in found] for found in timed)
+    values, of_alike = ratios(large, small), median(ratios(alike, small))
+    one, many, as_many = whole = [joined(found) for found in timed]
+    results.latencies.append(Latency(what, one, many, median(values), as_many, of_alike))
     refused = sum(it.refused for it in whole)
-    note = f"{refused} of {sum(len(it.milliseconds) for it in whole)} answers were not 200" if refused else ""
+    note = f"{of_alike:.2f} where both send as many records"
+    note += f"; {refused} of {sum(len(it.milliseconds) for it in whole)} answers were not 200" if refused else ""
     results.measured[f"latency-{key}"] = Measured(values, note, facts)
     if refused > FAILED * sum(len(it.milliseconds) for it in whole):
         # A refusal may be fast, and is no answer.

@@ -142,6 +142,7 @@ def results() -> Results:
     """Made-up results of all parts."""
     builds = (Build(2.0, 4.0, 10**8), Build(20.0, 40.0, 10**9))
     path = Path("facts.db")
+    two = Series((1.0, 2.0), 10, 0), Series((2.0, 4.0), 10, 0)
     return Results(
         plan="quick",
         machine=[("processor", "abacus")],
@@ -155,7 +156,7 @@ def results() -> Results:
             PeerResult("other", "that | one", "2", loads={"repeated": [Load(500, 1, 2, 500, 3)]}),
             PeerResult("third", "them", missing="it is not installed"),
         ],
-        latencies=[Latency("one record", Series((1.0, 2.0), 10, 0), Series((2.0, 4.0), 10, 0), 2.0)],
+        latencies=[Latency("one record", *two, 2.0, two[0], 1.0)],
         workers=[("distinct", "1", 100.0, 1.0, 0.1), ("distinct", "2", 190.0, 1.9, 0.2)],
         profiles={"never repeats": {"SQLite": 0.75, "JSON": 0.25}, "search": {"SQLite": 1.0}},
         functions={"find": 1.0},
