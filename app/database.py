@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, Self, TypeVar, cast
+from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
 
 from sqlalchemy import Executable, Row, create_engine, select
 from sqlalchemy.dialects.sqlite import dialect
@@ -41,8 +41,8 @@ MOST_PREPARED, MOST_OPEN = 2_000, 200
 PAGES = 16 * 2**20
 """Bytes of the file's pages that a connection keeps."""
 CHUNK = 2**20
-MOST_TOTALS = 5_000
-"""Totals that are remembered of a dataset."""
+MOST_TOTALS, MOST_FACETS = 5_000, 300
+"""Totals, and facets, that are remembered of a dataset."""
 DIALECT = dialect()
 
 
@@ -183,24 +183,20 @@ class _DatasetFile:
         return found
 
 
-Total = tuple[int, Sequence[bool]]
-"""How many records there are, and which words of the search stand anywhere."""
+class Remembered(Generic[T]):
+    """What was counted, by what was asked; the oldest goes where there is too much."""
 
+    def __init__(self, most: int) -> None:
+        self._most, self._kept = most, OrderedDict[Hashable, T]()
 
-class Totals:
-    """Totals that were counted, by what was asked; the oldest go where there are too many."""
-
-    def __init__(self) -> None:
-        self._kept = OrderedDict[Hashable, Total]()
-
-    def get(self, asked: Hashable) -> Total | None:
+    def get(self, asked: Hashable) -> T | None:
         """What was counted, if it was."""
         return self._kept.get(asked)
 
-    def keep(self, asked: Hashable, total: Total) -> None:
-        """Remember a total."""
-        self._kept[asked] = total
-        if len(self._kept) > MOST_TOTALS:
+    def keep(self, asked: Hashable, counted: T) -> None:
+        """Remember what was counted."""
+        self._kept[asked] = counted
+        if len(self._kept) > self._most:
             self._kept.popitem(last=False)
 
 
@@ -230,7 +226,14 @@ class Dataset:
         if identify(database) != self.identity:
             raise DatasetError(f"{database.name} was replaced while it was opened")
         self.version: str = row.version
-        self.totals = Totals()
+        self.forget()
+
+    def forget(self) -> None:
+        """Count everything anew that is asked for from now on."""
+        self.totals = Remembered[tuple[int, Sequence[bool]]](MOST_TOTALS)
+        """How many records there are, and which words of the search stand anywhere."""
+        self.facets = Remembered[Sequence[Any]](MOST_FACETS)
+        """The first values of facets."""
 
     def verify(self) -> None:
         """Read the file as a whole, if that was not done; DatasetError where it is not the one that was built."""

@@ -10,10 +10,12 @@ from app.database import several
 from app.errors import invalid, parameter_error
 from app.filters import FACTS, Clause, Dated, Filter, Linked
 from app.periods import Spans, Tally, Unit, limits
-from app.selection import Selection
+from app.selection import Asked, Selection
 from app.tallies import spoken
 from app.urls import adding
 
+MOST_KEPT = 100
+"""Values of a facet beyond which they are not remembered."""
 MOST_PERIODS = 10_000
 """How many units of the calendar are looked at for one facet."""
 
@@ -32,24 +34,38 @@ class Counted(NamedTuple):
     """The key of a record that has it."""
 
 
-def facet_values(selection: Selection, facet: str) -> list[dict[str, Any]]:
+def facet_values(selection: Asked, facet: str) -> list[dict[str, Any]]:
     """The values of a facet, such as `speaker` or `said_on:month`; each has the members of a `FacetValue`."""
     name, query = facet.partition(":")[0], selection.query
     selected = [spoken(value) for value in getattr(query, name)]
-    found = _tallied(selection, facet, selected) if _is_tallied(selection, name) else counted(selection, facet)
-    kept = [it for i, it in enumerate(found) if i < query.facet_limit or it.value is None or it.value in selected]
     wants_null = getattr(query, f"{name}__isnull", None) is True
-    toggled, names = _toggling(selection, name, selected, wants_null), shown(selection, facet, kept)
+    toggled = _toggling(selection, name, selected, wants_null)
     return [
         {
             "value": it.value,
-            "name": names[it.value],
+            "name": it.shown,
             "count": it.certain if query.is_certain else it.found,
             "selected": wants_null if it.value is None else it.value in selected,
             "href": toggled(it.value),
         }
-        for it in kept
+        for it in _first_values(selection, facet, selected)
     ]
+
+
+def _first_values(selection: Asked, facet: str, selected: list[str]) -> Sequence[Counted]:
+    """The values that are sent, those that are selected among them; they are the same on every page of a list."""
+    query = selection.query
+    asked = selection.asked, facet, query.facet_limit
+    kept: Sequence[Counted] | None = selection.dataset.facets.get(asked)
+    if kept is None:
+        is_tallied = _is_tallied(selection, facet.partition(":")[0])
+        found = _tallied(selection, facet, selected) if is_tallied else counted(selection, facet)
+        first = [it for i, it in enumerate(found) if i < query.facet_limit or it.value is None or it.value in selected]
+        names = shown(selection, facet, first)
+        kept = [it._replace(shown=names[it.value]) for it in first]
+        if len(kept) <= MOST_KEPT and selection.is_short:
+            selection.dataset.facets.keep(asked, kept)
+    return kept
 
 
 def counted(selection: Selection, facet: str, value: Any = None) -> list[Counted]:

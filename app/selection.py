@@ -248,18 +248,23 @@ class Asked(Selection):
     def __init__(self, dataset: Dataset, query: ListQuery, request: Request) -> None:
         super().__init__(dataset, query, path_of(request), pairs_of(request))
         self.dataset = dataset
+        self.asked = type(query), query.shape, tuple(query.values.values())
+        """What is asked for, whichever page of it."""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether so little is asked for that it may be remembered what was counted."""
+        return len(str(self.asked[2])) <= MOST_REMEMBERED
 
     def total(self) -> int:
         """How many records the filters let through; 422 where they name a record that does not exist."""
-        values = tuple(self.query.values.values())
-        asked = (type(self.query), self.query.shape, values)
-        kept = self.dataset.totals.get(asked)
+        kept = self.dataset.totals.get(self.asked)
         if kept is None:
             total = self._total_tallied()
             # What is counted exists.
             kept = (total, [True]) if total else self._counted()
-            if len(str(values)) <= MOST_REMEMBERED:
-                self.dataset.totals.keep(asked, kept)
+            if self.is_short:
+                self.dataset.totals.keep(self.asked, kept)
         total, self.known = kept
         return total
 

@@ -15,7 +15,6 @@ from urllib.parse import urlencode
 import pytest
 from starlette.types import ASGIApp, Message, Scope
 
-from app.database import Totals
 from app.main import Application, create_app, in_front
 from app.seeding.build import build
 from app.settings import Settings
@@ -223,7 +222,7 @@ def _steps(app: Application, url: str) -> int:
         return 0
 
     # What is remembered of earlier requests does not count.
-    dataset.totals = Totals()
+    dataset.forget()
     connection = dataset._reader._raw
     connection.set_progress_handler(note, 10)
     asker = Asker(app)
