@@ -39,8 +39,9 @@ class Answer:
         # As the values of If-None-Match are put together.
         self.condition = b"," + mark[0]
         self.unchanged = unchanged(mark[0])
-        # Written out when it is first needed: most answers are never asked for again.
-        self.head, self.unchanged_head = _written(headers), b""
+        self.head = _written(headers)
+        # Written out when it is first needed: few answers are asked for by who has them.
+        self.unchanged_head = b""
         self.size = len(body) + 2 * len(self.head) + OVERHEAD
         self.names = 0
         """By how many forms of the request it is known."""

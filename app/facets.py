@@ -55,7 +55,8 @@ def facet_values(selection: Asked, facet: str) -> list[dict[str, Any]]:
 def _first_values(selection: Asked, facet: str, selected: list[str]) -> Sequence[Counted]:
     """The values that are sent, those that are selected among them; they are the same on every page of a list."""
     query = selection.query
-    asked = selection.asked, facet, query.facet_limit
+    # A month and its days are the same to a filter, and not the same value.
+    asked = selection.asked, facet, query.facet_limit, tuple(selected)
     kept: Sequence[Counted] | None = selection.dataset.facets.get(asked)
     if kept is None:
         is_tallied = _is_tallied(selection, facet.partition(":")[0])

@@ -135,7 +135,7 @@ class HttpMiddleware:
             scope["method"] = "GET"
             response = Response(status_code=304) if answer.is_unchanged() else None
         response = response or await self.dispatch.response(scope, receive) or self.app
-        if isinstance(response, Response) and not head.encodings and _is_plain(response):
+        if isinstance(response, Json) and not head.encodings:
             await answer.send_whole(response)
         else:
             scope["state"]["response"] = response
@@ -145,11 +145,6 @@ class HttpMiddleware:
 async def _as_made(scope: Scope, receive: Receive, send: Send) -> None:
     """The answer that was made of a request, on its way through the layer that compresses it."""
     await scope["state"]["response"](scope, receive, send)
-
-
-def _is_plain(response: Response) -> bool:
-    """Whether an answer is all there, and JSON: where nobody wants it compressed, it is sent as it is."""
-    return isinstance(response, Json)
 
 
 class Head(NamedTuple):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.main import Application
 from tests.asking import LISTS, Api, candidates, filters
 from tests.contract import Contract
 from tests.evaluate import Document, Documents
@@ -106,6 +107,27 @@ def test_selected_values_are_there_beyond_the_limit(api: Api) -> None:
     found = api("/v1/statements", params=query).json()["facets"]["topic"]
     assert [item["selected"] for item in found if item["value"]] == [False, True]
     assert found[1]["value"] == "magnets"
+
+
+@pytest.mark.parametrize(
+    ("facet", "name", "spellings"),
+    [
+        ("said_on:month", "said_on", ("2025-06", "2025-06-01/2025-06-30")),
+        ("said_on:day", "said_on", ("2025-06-09", "2025-06-09/2025-06-09")),
+        ("setting", "setting", ("a white house briefing", "A White House briefing")),
+    ],
+)
+def test_values_do_not_depend_on_what_was_asked_before(
+    app: Application, api: Api, facet: str, name: str, spellings: tuple[str, str]
+) -> None:
+    found = []
+    # Another limit, so that no whole answer is given again.
+    for limit, order in enumerate((spellings, spellings[::-1]), 1):
+        app.state.live.current.forget()
+        query = {"facet": facet, "facet_limit": "1", "limit": str(limit)}
+        facets = {it: api("/v1/statements", params=query | {name: it}).json()["facets"][facet] for it in order}
+        found.append({it: [value | {"href": ""} for value in values] for it, values in facets.items()})
+    assert found[0] == found[1]
 
 
 def test_values_keep_commas_and_case(api: Api) -> None:
