@@ -80,10 +80,10 @@ async def _export(
     selection = Asked(dataset, query, request)
     # What is wrong with the request is said now: a stream that has begun cannot be taken back.
     total = selection.total()
-    keys = array("q")
+    key, keys = selection.form.keys[-1].column, array("q")
     for part in selection.form.parts:
         order = (term for key in selection.form.keys_of(part) for term in key.order(backward=False))
-        keys += await dataset.background_numbers(selection.select(part, query.table.key).order_by(*order))
+        keys += await dataset.background_numbers(selection.select(part, key).order_by(*order))
     name = path_of(request).rpartition("/")[2]
     headers = {"X-Total-Count": str(total), "Content-Disposition": f'attachment; filename="{name}"'}
     batches = stream(dataset, type(query).document, keys)

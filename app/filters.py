@@ -56,36 +56,37 @@ def _link_to(table: Any, links: Any) -> Any:
 
 @dataclass(frozen=True)
 class Relation:
-    """Pairs of records, as rows of a table that holds both their ids: `source` relates to `target`."""
+    """Pairs of records, as rows of a table that names both, by key or by id: `source` relates to `target`."""
 
     source: Any
     target: Any
-    source_prefix: str = ""
-    """What stands before the source's id in the column: its kind, where any kind may stand."""
 
     @cached_property
     def kind(self) -> Kind | None:
         """The kind of record that it leads to; None where that varies."""
-        table = named_by(self.target).table
+        # A record's own key names its row among all facts, but its table says which kind it is of.
+        table = (self.target if self.target.name == "key" else named_by(self.target)).table
         return None if table is FACTS else kind_of(table)
 
-    def documents(self, ids: Sequence[Any]) -> Select[Any]:
-        """The records that those with these ids (after `source_prefix`) relate to."""
-        targets = select(self.target).where(self.source.in_(ids))
-        columns = FACTS.c
-        found = columns.ref.in_(targets) if self.kind is None else columns.id.in_(targets) & (columns.kind == self.kind)
+    def documents(self, keys: Sequence[Any]) -> Select[Any]:
+        """The records that those with these keys relate to."""
+        own, named, columns = named_by(self.source), named_by(self.target), FACTS.c
+        by_key = keys if own.name == "key" else select(own).where(own.table.c.key.in_(keys))
+        found = columns[named.name].in_(select(self.target).where(self.source.in_(by_key)))
+        if named.name == "id":
+            found &= columns.kind == self.kind
         selected = select(columns.key, columns.kind, columns.document)
         return selected.where(found).order_by(columns.key).limit(MOST_INCLUDED + 1)
 
 
 def to(column: Any) -> Relation:
     """To the record that a column of the resource's own table names."""
-    return Relation(plain(column).table.c.id, plain(column))
+    return Relation(plain(column).table.c.key, plain(column))
 
 
 def back(column: Any) -> Relation:
     """To the records of another table whose column names this one."""
-    return Relation(plain(column), plain(column).table.c.id)
+    return Relation(plain(column), plain(column).table.c.key)
 
 
 def through(column: Any) -> Relation:
@@ -94,8 +95,8 @@ def through(column: Any) -> Relation:
     return Relation(other, plain(column))
 
 
-def notes_on(kind: Kind) -> Relation:
-    return Relation(plain(NoteSubjects.subject_ref), plain(NoteSubjects.note_id), f"{kind}/")
+NOTES = through(NoteSubjects.note_key)
+"""To the notes on a record."""
 
 
 # -------------------------------------------------------------------------------------------------------- filters
@@ -279,7 +280,8 @@ class Linked(ById):
             return self
         if self.via is not None:
             return replace(self, source=links.c.id, own=plain(self.via))
-        return replace(self, source=_link_to(table, links), own=table.c.id)
+        source = _link_to(table, links)
+        return replace(self, source=source, own=named_by(source))
 
     @property
     def sort_columns(self) -> tuple[Any, ...]:
@@ -287,7 +289,7 @@ class Linked(ById):
 
     @property
     def leads(self) -> bool:
-        """Whether the links of one value name each of its records once, in the order of their ids."""
+        """Whether the links of one value name each of its records once, in the order of their keys."""
         keys = {column.name for column in plain(self.column).table.primary_key}
         return self.via is None and keys == {plain(self.column).name, plain(self.source).name}
 

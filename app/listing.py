@@ -104,7 +104,8 @@ class Listing(Asked):
     def page(self, total: int) -> tuple[list[Any], bool]:
         """The rows of the page, and whether more follow in the direction of the cursor.
 
-        A row is the document to be sent, the values of the sort keys, the id, and what a search looks into.
+        A row is the document to be sent, the values of the sort keys (the last is the record's own key), and what a
+        search looks into.
         """
         offset = passed = self.query.offset or 0
         rows = list[Any]()
@@ -157,7 +158,7 @@ class Listing(Asked):
 
         With none, those that come after it in the keys of one direction, or in all where that is but one.
         """
-        table, backward = self.query.table, self.backward
+        backward = self.backward
         beside = [] if same is None else self.beside[-len(self.form.keys_of(part)) :]
 
         def make() -> Executable:
@@ -165,7 +166,7 @@ class Listing(Asked):
             columns = [key.column.label(f"key_{i}") for i, key in enumerate(self.form.keys)]
             if isinstance(part, int):
                 columns[0] = literal_column(str(part)).label("key_0")
-            statement = self.select(part, *columns, table.key.label("fact"), probe=probe)
+            statement = self.select(part, *columns, probe=probe)
             if same is not None:
                 statement = statement.where(*_beyond(keys, beside, backward, same))
             ordered = statement.order_by(*(term for key in keys for term in key.order(backward)))
@@ -177,12 +178,10 @@ class Listing(Asked):
             looked_into = (FOUND.c.ref, other) if self.search else ()
             values = [found.c[column.name] for column in columns]
             # An outer join goes through its left side in the order that it has: no sort carries documents here either.
-            sent = found.outerjoin(FOUND, FOUND.c.key == found.c.fact)
-            ids = [FOUND.c.id] if with_ids else []
-            return select(document, *values, *ids, *looked_into).select_from(sent)
+            sent = found.outerjoin(FOUND, FOUND.c.key == values[-1])
+            return select(document, *values, *looked_into).select_from(sent)
 
-        with_ids = bool(self.query.chosen("include"))
-        form = ("page", with_ids, backward, part, probe, same, tuple([value is None for value in beside]))
+        form = ("page", backward, part, probe, same, tuple([value is None for value in beside]))
         given = {f"beside_{i}": value for i, value in enumerate(beside)}
         return self.run(form, make, limit=limit, offset=offset, **given)
 
@@ -202,10 +201,9 @@ class Listing(Asked):
         wanted = query.limit + (query.offset or 0)
         return total * total > wanted * kept[0] > 0
 
-    def ids(self, rows: list[Any]) -> list[str]:
-        """The ids of the records of a page."""
-        place = len(self.form.keys) + 1
-        return [row[place] for row in rows]
+    def included(self, rows: list[Any]) -> bytes:
+        """What the records of a page bring along."""
+        return _include(self.dataset, self.query, [row[len(self.form.keys)] for row in rows])
 
     def links(self, rows: list[Any], more: bool, total: int) -> tuple[str | None, str | None]:
         """The URLs of the next page and of the one before."""
@@ -232,14 +230,14 @@ def as_bytes(document: Any) -> Any:
     return cast(document, LargeBinary)
 
 
-def _include(dataset: Dataset, query: IncludeQuery, ids: list[str]) -> bytes:
-    """The documents that the query's includes bring for records with these ids: by kind, each once."""
+def _include(dataset: Dataset, query: IncludeQuery, keys: list[int]) -> bytes:
+    """The documents that the query's includes bring for records with these keys: by kind, each once."""
     found: dict[Kind, dict[int, bytes]] = {}
     for name in query.chosen("include"):
         relation = query.relations[name]
         if (kind := relation.kind) is not None:
             found.setdefault(kind, {})
-        rows = _related(dataset, relation, ids) if ids else []
+        rows = _related(dataset, relation, keys) if keys else []
         if len(rows) > filters.MOST_INCLUDED:
             detail = f"include={name} would bring more than {filters.MOST_INCLUDED} records; ask for them page by page."
             raise ProblemError("too-many-included", detail)
@@ -251,9 +249,9 @@ def _include(dataset: Dataset, query: IncludeQuery, ids: list[str]) -> bytes:
     return b"{%b}" % b",".join(parts)
 
 
-def _related(dataset: Dataset, relation: Relation, ids: list[str]) -> Sequence[Any]:
-    """The key, the kind and the document of each record that those with these ids relate to."""
-    values = several([relation.source_prefix + it for it in ids])
+def _related(dataset: Dataset, relation: Relation, keys: list[int]) -> Sequence[Any]:
+    """The key, the kind and the document of each record that those with these keys relate to."""
+    values = several(keys)
 
     def make() -> Select[Any]:
         found = relation.documents([bindparam(*item) for item in values.items()])
@@ -272,7 +270,7 @@ def find(dataset: Dataset, query: ListQuery, request: Request, **members: Callab
     page = {"total": total, "limit": query.limit, "returned": len(rows), "next": following, "prev": before}
     parts = {
         **{name: write(listing) for name, write in members.items()},
-        "included": _include(dataset, query, listing.ids(rows)).decode() if query.chosen("include") else "{}",
+        "included": listing.included(rows).decode() if query.chosen("include") else "{}",
         "facets": _facets(listing, query) if query.chosen("facet") else "{}",
         "search": "null" if listing.search is None else listing.found(rows, listing.search),
         "page": to_json(page).decode(),
@@ -296,14 +294,14 @@ def get(dataset: Dataset, query: IncludeQuery, record_id: str) -> Response:
     table, facts = query.table, FACTS.c
 
     def make() -> Select[Any]:
-        wanted = select(as_bytes(facts.document)).join(table, table.key == facts.key)
+        wanted = select(as_bytes(facts.document), facts.key).join(table, table.key == facts.key)
         return wanted.where(table.id == bindparam("id", record_id))
 
     rows = dataset.run((table, "one"), make, {"id": record_id})
     if not rows:
         raise unknown_record(dataset, table, record_id)
     answer = b'{"data":%b,"included":%b,"dataset":"%b"}'
-    body = answer % (rows[0][0], _include(dataset, query, [record_id]), dataset.version.encode())
+    body = answer % (rows[0][0], _include(dataset, query, [rows[0][1]]), dataset.version.encode())
     return Json(body)
 
 

@@ -23,7 +23,7 @@ from app.references import Kind, Slug
 from app.values import Amount, Cite, Coverage, Dispute, Evidence, Inferred, Session, When
 from app.written import WHOLE, Computed, Editorial, Flag, Reading, Text, Value, Words
 
-SCHEMA_REVISION = "0003"
+SCHEMA_REVISION = "0004"
 """The migration that the serving side expects; the dataset's version depends on it."""
 
 # ---------------------------------------------------------------------------------------------- what is shown
@@ -444,6 +444,15 @@ class Table(SQLModel, defer_build=True):
         return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
 
+class Links(Table):
+    """Base of the tables of links: from a record, by its key, to what a list of it names.
+
+    The rows lie in the order of their primary key; numbers of their own would only take room.
+    """
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+
 class DatasetInfo(Table, table=True):
     """The one row that says which dataset this is."""
 
@@ -574,8 +583,8 @@ class People(Row, table=True):
     party_id: str | None = references("parties.id", nullable=True)
 
 
-class PersonAliases(Table, table=True):
-    person_id: str = link("people.id")
+class PersonAliases(Links, table=True):
+    person_key: int = link("people.key")
     alias_folded: str = ColumnField(primary_key=True)
     alias: str
 
@@ -590,8 +599,8 @@ class Negotiations(Row, table=True):
     started_latest: str | None
 
 
-class NegotiationParties(Table, table=True):
-    negotiation_id: str = link("negotiations.id")
+class NegotiationParties(Links, table=True):
+    negotiation_key: int = link("negotiations.key")
     party_id: str = link("parties.id")
 
 
@@ -608,8 +617,8 @@ class Rounds(Row, table=True):
     ended_latest: str | None
 
 
-class RoundTopics(Table, table=True):
-    round_id: str = link("rounds.id")
+class RoundTopics(Links, table=True):
+    round_key: int = link("rounds.key")
     topic_id: str = link("topics.id")
 
 
@@ -634,13 +643,13 @@ class Statements(Row, table=True):
     is_conditional: bool
 
 
-class StatementTopics(Table, table=True):
-    statement_id: str = link("statements.id")
+class StatementTopics(Links, table=True):
+    statement_key: int = link("statements.key")
     topic_id: str = link("topics.id")
 
 
-class StatementMeasures(Table, table=True):
-    statement_id: str = link("statements.id")
+class StatementMeasures(Links, table=True):
+    statement_key: int = link("statements.key")
     measure_id: str = link("policy_measures.id")
 
 
@@ -655,13 +664,13 @@ class PolicyMeasures(Row, table=True):
     since_latest: str | None
 
 
-class MeasureImposers(Table, table=True):
-    measure_id: str = link("policy_measures.id")
+class MeasureImposers(Links, table=True):
+    measure_key: int = link("policy_measures.key")
     party_id: str = link("parties.id")
 
 
-class MeasureGoods(Table, table=True):
-    measure_id: str = link("policy_measures.id")
+class MeasureGoods(Links, table=True):
+    measure_key: int = link("policy_measures.key")
     goods_folded: str = ColumnField(primary_key=True)
     goods: str
 
@@ -689,8 +698,8 @@ class Events(Row, table=True):
     place_folded: str | None
 
 
-class EventParticipants(Table, table=True):
-    event_id: str = link("events.id")
+class EventParticipants(Links, table=True):
+    event_key: int = link("events.key")
     person_id: str = link("people.id")
 
 
@@ -698,8 +707,8 @@ class Notes(Row, table=True):
     type: str
 
 
-class NoteSubjects(Table, table=True):
-    note_id: str = link("notes.id")
+class NoteSubjects(Links, table=True):
+    note_key: int = link("notes.key")
     subject_ref: str = link("facts.ref")
 
 

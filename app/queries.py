@@ -92,7 +92,7 @@ class IncludeQuery(NoParameters):
         super().__pydantic_init_subclass__(**kwargs)
         kind = cls.kind_asked()
         if kind is not None and "include" not in cls.model_fields:
-            cls.relations = {**cls.relations, "notes": filters.notes_on(kind)}
+            cls.relations = {**cls.relations, "notes": filters.NOTES}
             about = "Related records to send along in full, under `included`; several are separated by commas."
             cls.add_names("include", sorted(cls.relations), about)
 

@@ -166,7 +166,7 @@ class Selection:
         return self._source.run("tallies", tallies.first, values)
 
     def select(self, part: Part, *columns: Any, probe: bool = False) -> Select[Any]:
-        """A query for columns of the records that are let through, in a part of the list."""
+        """A query for what the records that are let through are ordered by, or their number, in a part of the list."""
         query, table, form = self.query, self.query.table, self.form
         walked = form.keys[0].column if probe else None
         if isinstance(part, int) and self.search is not None:
@@ -179,7 +179,8 @@ class Selection:
             (given,) = (it for it in query.given if it.name == form.lead)
             rule, others = cast(filters.Linked, given.rule), query.where(but=(form.lead,), walked=walked)
             column = form.links.c[filters.plain(rule.column).name]
-            joined = form.links.join(table, form.keys[0].column == rule.own)
+            # Every link is that of a record, which is looked at only if something else is asked of it.
+            joined = form.links.join(table, form.keys[0].column == rule.own) if others else form.links
             statement = select(*columns).select_from(joined).where(filters.among(column, given.parameters()), *others)
         if part == "all":
             return statement

@@ -19,9 +19,9 @@ class PartyInclude(IncludeQuery):
         "people": filters.back(models.People.party_id),
         "delegates": filters.back(models.Delegates.party_id),
         "positions": filters.back(models.Positions.party_id),
-        "negotiations": filters.through(models.NegotiationParties.negotiation_id),
+        "negotiations": filters.through(models.NegotiationParties.negotiation_key),
         "statements": filters.back(models.Statements.party_id),
-        "imposes": filters.through(models.MeasureImposers.measure_id),
+        "imposes": filters.through(models.MeasureImposers.measure_key),
         "targeted_by": filters.back(models.PolicyMeasures.target_id),
     }
 

@@ -20,7 +20,7 @@ class PersonInclude(IncludeQuery):
         "party": filters.to(models.People.party_id),
         "delegates": filters.back(models.Delegates.person_id),
         "statements": filters.back(models.Statements.speaker_id),
-        "events": filters.through(models.EventParticipants.event_id),
+        "events": filters.through(models.EventParticipants.event_key),
     }
 
 

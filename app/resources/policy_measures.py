@@ -22,7 +22,7 @@ class PolicyMeasureInclude(IncludeQuery):
         "in_response_to": filters.to(models.PolicyMeasures.in_response_to_id),
         "responses": filters.back(models.PolicyMeasures.in_response_to_id),
         "proposed_in": filters.to(models.PolicyMeasures.proposed_in_id),
-        "statements": filters.through(models.StatementMeasures.statement_id),
+        "statements": filters.through(models.StatementMeasures.statement_key),
     }
 
 

@@ -16,8 +16,8 @@ router = router_for("topics")
 class TopicInclude(IncludeQuery):
     table = models.Topics
     relations = {
-        "statements": filters.through(models.StatementTopics.statement_id),
-        "rounds": filters.through(models.RoundTopics.round_id),
+        "statements": filters.through(models.StatementTopics.statement_key),
+        "rounds": filters.through(models.RoundTopics.round_key),
         "positions": filters.back(models.Positions.topic_id),
     }
 

@@ -94,7 +94,7 @@ def _add_records(rows: Rows, batch: Batch, kind: Kind, rendered: Rendered, versi
         rows[INTO_FACTS].append((key, *stored.shared, *_cited(body, stored, rendered, version)))
         rows[into_table].append((key, *stored.row, *[rendered.text(place).article_text for _ in range(is_text)]))
         for statement, items in zip(into_lists, stored.lists, strict=True):
-            rows[statement] += items
+            rows[statement] += [(key, *row) for row in items]
         # Their keys are numbers that SQLite gives, one after the other.
         rows[INTO_QUOTES] += [(key, *row) for row in stored.quotes]
         rows[search_index.INSERTED].append((key, *stored.words))

@@ -225,7 +225,7 @@ def _row(kind: Kind, fields: Fields) -> Row:
 
 
 def _list(fields: Fields, field: str, columns: Sequence[str]) -> list[Row]:
-    """The rows of a list: the record's id, then each item's id, or its folded text and the text itself."""
+    """The rows of a list, but for the record's key: each item's id, or its folded text and the text itself."""
     _, column, *plain = columns
     rows: dict[str, Row] = {}
     for item in fields[field]:
@@ -234,7 +234,7 @@ def _list(fields: Fields, field: str, columns: Sequence[str]) -> list[Row]:
         else:
             value = item["href"].removeprefix("/v1/") if column.endswith("_ref") else item["id"]
         # Two texts that differ only in case or accents are one when folded.
-        rows.setdefault(value, (fields["id"], value, *(item for _ in plain)))
+        rows.setdefault(value, (value, *(item for _ in plain)))
     return [*rows.values()]
 
 
