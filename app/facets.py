@@ -8,7 +8,7 @@ from sqlalchemy import JSON, Select, bindparam, distinct, func, select, type_coe
 from app import filters
 from app.database import several
 from app.errors import invalid, parameter_error
-from app.filters import FACTS, Clause, Dated, Filter, Linked
+from app.filters import DOCUMENTS, Clause, Dated, Filter, Linked
 from app.periods import Spans, Tally, Unit, limits
 from app.selection import Asked, Selection
 from app.tallies import spoken
@@ -98,8 +98,8 @@ def shown(selection: Selection, facet: str, values: list[Counted]) -> dict[str |
         names = _looked_up(selection, name, named_by, named_by.table.c.name, [it.value for it in bare])
         found |= {it.value: names[it.value] for it in bare}
     elif isinstance(rule, filters.Folded):
-        text = type_coerce(FACTS.c.document, JSON)[name].as_string()
-        texts = _looked_up(selection, name, FACTS.c.key, text, [it.example for it in bare])
+        text = type_coerce(DOCUMENTS.c.document, JSON)[name].as_string()
+        texts = _looked_up(selection, name, DOCUMENTS.c.key, text, [it.example for it in bare])
         found |= {it.value: texts[it.example] for it in bare}
     else:
         found |= {it.value: str(it.value) for it in bare}

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
 
 from app import edtf
 from app.database import Dataset, unindexed
-from app.models import Facts, NoteSubjects
+from app.models import Documents, Facts, NoteSubjects
 from app.parameters import Date, Number
 from app.periods import OPEN_BEGINNING, OPEN_END
 from app.references import Kind
@@ -25,6 +25,9 @@ MOST_INCLUDED = 1_000
 CANDIDATES = 5_000
 """How many ids are looked at for those that are like an unknown one."""
 FACTS: Any = cast(Any, Facts).__table__
+DOCUMENTS: Any = cast(Any, Documents).__table__
+SERVED: Any = FACTS.join(DOCUMENTS, DOCUMENTS.c.key == FACTS.c.key)
+"""All records, with what is served of each."""
 Clause = ColumnElement[bool]
 Terms = tuple[Any, ...]
 """What a value of a parameter is in SQL: its plain values, or the parameters of a statement that stand for them."""
@@ -75,8 +78,8 @@ class Relation:
         found = columns[named.name].in_(select(self.target).where(self.source.in_(by_key)))
         if named.name == "id":
             found &= columns.kind == self.kind
-        selected = select(columns.key, columns.kind, columns.document)
-        return selected.where(found).order_by(columns.key).limit(MOST_INCLUDED + 1)
+        selected = select(columns.key, columns.kind, DOCUMENTS.c.document)
+        return selected.select_from(SERVED).where(found).order_by(columns.key).limit(MOST_INCLUDED + 1)
 
 
 def to(column: Any) -> Relation:

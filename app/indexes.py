@@ -23,6 +23,7 @@ def _index_tables() -> None:
     facts, quotes, sentences, tallies = (cast(Any, it).__table__.c for it in (Facts, Quotes, Sentences, Tallies))
     _index(tallies.list, tallies.facet, tallies.value)
     _index(facts.when_earliest, facts.when_latest, facts.id)
+    _index(facts.when_reach, facts.when_earliest, facts.when_latest)
     _index(facts.when_earliest, facts.when_latest, facts.kind)
     _index(facts.kind, facts.when_earliest, facts.when_latest, facts.id)
     for column in (facts.kind, facts.name_folded, facts.sources, facts.disputed):
@@ -38,8 +39,9 @@ def _index_tables() -> None:
         ]
         for date in dates:
             _index(*date)
+            _index(columns[date[0].name.replace("earliest", "reach")], *date)
         for column in columns:
-            if column.name not in UNINDEXED and not column.name.endswith(("_earliest", "_latest")):
+            if column.name not in UNINDEXED and not column.name.endswith(("_earliest", "_latest", "_reach")):
                 _index(column)
                 if column.foreign_keys and dates:
                     # What somebody said, or what answers a measure, in the order of time.

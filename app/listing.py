@@ -30,8 +30,8 @@ from app.database import Dataset, several
 from app.endpoints import Json
 from app.errors import ProblemError, cut, invalid, parameter_error
 from app.facets import facet_values
-from app.filters import FACTS, Relation
-from app.models import Facts
+from app.filters import DOCUMENTS, FACTS, Relation
+from app.models import Documents
 from app.paging import headers
 from app.queries import LARGEST_OFFSET, IncludeQuery, ListQuery
 from app.references import Kind
@@ -61,8 +61,8 @@ def _beyond(keys: Sequence[SortKey], values: Sequence[Any], backward: bool, same
     return [*agree, or_(*(and_(*equal[:i], clause) for i, clause in enumerate(beyond)))]
 
 
-FOUND = FACTS.alias("found")
-"""The records of a page: the list itself may be that of all facts."""
+FOUND, NAMED = DOCUMENTS.alias("found"), FACTS.alias("named")
+"""What is sent of the records of a page, and what they are called: the list itself may be that of all facts."""
 
 
 class Listing(Asked):
@@ -174,11 +174,12 @@ class Listing(Asked):
             found = ordered.limit(bindparam("limit", 0)).offset(bindparam("offset", 0)).subquery()
             document = as_bytes(FOUND.c[filters.plain(type(self.query).document).name])
             # What is sent need not be fetched twice.
-            other = null() if type(self.query).document is Facts.document else as_bytes(FOUND.c.document)
-            looked_into = (FOUND.c.ref, other) if self.search else ()
+            other = null() if type(self.query).document is Documents.document else as_bytes(FOUND.c.document)
+            looked_into = (NAMED.c.ref, other) if self.search else ()
             values = [found.c[column.name] for column in columns]
             # An outer join goes through its left side in the order that it has: no sort carries documents here either.
             sent = found.outerjoin(FOUND, FOUND.c.key == values[-1])
+            sent = sent.outerjoin(NAMED, NAMED.c.key == values[-1]) if self.search else sent
             return select(document, *values, *looked_into).select_from(sent)
 
         form = ("page", backward, part, probe, same, tuple([value is None for value in beside]))
@@ -291,10 +292,10 @@ def _facets(selection: Asked, query: ListQuery) -> str:
 
 def get(dataset: Dataset, query: IncludeQuery, record_id: str) -> Response:
     """The answer to a request for one record; 404 with ids that are like an unknown one."""
-    table, facts = query.table, FACTS.c
+    table, documents = query.table, DOCUMENTS.c
 
     def make() -> Select[Any]:
-        wanted = select(as_bytes(facts.document), facts.key).join(table, table.key == facts.key)
+        wanted = select(as_bytes(documents.document), documents.key).join(table, table.key == documents.key)
         return wanted.where(table.id == bindparam("id", record_id))
 
     rows = dataset.run((table, "one"), make, {"id": record_id})

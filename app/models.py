@@ -1,9 +1,10 @@
 """The domain on one page: for each kind of record what is shown (a `Record`), and the table that relates it.
 
-The records are what a facts file says and what the API answers; the build renders each once into `Facts.document`.
+The records are what a facts file says and what the API answers; the build renders each once into `Documents.document`.
 The tables hold ids as foreign keys, and beside them the columns that the loader fills from the record by their names:
-`x_id` from the reference `x` (`x_ref` with its kind), `x_earliest` and `x_latest` from the date `x`, `x_value` from the
-amount `x`, `x_folded` from the text `x` (see `values.fold`), and every other column from the field of its own name.
+`x_id` from the reference `x` (`x_ref` with its kind), `x_earliest`, `x_latest` and `x_reach` (see
+`periods.REACHES`) from the date `x`, `x_value` from the amount `x`, `x_folded` from the text `x` (see `values.fold`),
+and every other column from the field of its own name.
 Beside the folded texts of a list stands each text as it is.
 """
 
@@ -23,7 +24,7 @@ from app.references import Kind, Slug
 from app.values import Amount, Cite, Coverage, Dispute, Evidence, Inferred, Session, When
 from app.written import WHOLE, Computed, Editorial, Flag, Reading, Text, Value, Words
 
-SCHEMA_REVISION = "0004"
+SCHEMA_REVISION = "0005"
 """The migration that the serving side expects; the dataset's version depends on it."""
 
 # ---------------------------------------------------------------------------------------------- what is shown
@@ -461,7 +462,7 @@ class DatasetInfo(Table, table=True):
 
 
 class Facts(Table, table=True):
-    """What all records share, and what is served of each: one query here spans all kinds."""
+    """What all records share: one query here spans all kinds."""
 
     key: int = ColumnField(primary_key=True)
     """Its number: records are numbered by kind, and within a kind in the order of their ids."""
@@ -472,10 +473,19 @@ class Facts(Table, table=True):
     name_folded: str
     when_earliest: str | None
     when_latest: str | None
+    when_reach: int | None
     sources: int
     disputed: bool
+
+
+class Documents(Table, table=True):
+    """What is served of each record: a table of its own, so that whoever looks through all records reads only those."""
+
+    key: int = ColumnField(primary_key=True, foreign_key="facts.key")
     summary: str
+    """As the list of all records has it."""
     document: str
+    """As its own list has it."""
 
 
 class Row(Table):
@@ -493,6 +503,7 @@ class Articles(Row, table=True):
     language: str
     published_earliest: str | None
     published_latest: str | None
+    published_reach: int | None
     publisher_folded: str | None
     text: str
     withheld_because: str | None
@@ -597,6 +608,7 @@ class Negotiations(Row, table=True):
     status: str | None
     started_earliest: str | None
     started_latest: str | None
+    started_reach: int | None
 
 
 class NegotiationParties(Links, table=True):
@@ -613,8 +625,10 @@ class Rounds(Row, table=True):
     status: str | None
     started_earliest: str | None
     started_latest: str | None
+    started_reach: int | None
     ended_earliest: str | None
     ended_latest: str | None
+    ended_reach: int | None
 
 
 class RoundTopics(Links, table=True):
@@ -637,6 +651,7 @@ class Statements(Row, table=True):
     round_id: str | None = references("rounds.id", nullable=True)
     said_on_earliest: str | None
     said_on_latest: str | None
+    said_on_reach: int | None
     setting_folded: str | None
     audience_folded: str | None
     mode: str
@@ -662,6 +677,7 @@ class PolicyMeasures(Row, table=True):
     proposed_in_id: str | None = references("statements.id", nullable=True)
     since_earliest: str | None
     since_latest: str | None
+    since_reach: int | None
 
 
 class MeasureImposers(Links, table=True):
@@ -688,6 +704,7 @@ class Indicators(Row, table=True):
     direction: str | None
     period_earliest: str | None
     period_latest: str | None
+    period_reach: int | None
     publisher_folded: str | None
 
 
@@ -695,6 +712,7 @@ class Events(Row, table=True):
     type: str
     when_earliest: str | None
     when_latest: str | None
+    when_reach: int | None
     place_folded: str | None
 
 

@@ -21,8 +21,9 @@ from app.ask import AnswerError, answer
 from app.database import Dataset
 from app.endpoints import Served
 from app.errors import PROBLEM_TYPE, PROBLEMS, Problem
+from app.filters import DOCUMENTS, FACTS, SERVED
 from app.http import HEADERS, UNCACHED
-from app.models import Facts, ListOf, One
+from app.models import ListOf, One
 from app.paging import PagedQuery
 from app.queries import ListQuery, Nothing
 
@@ -91,9 +92,9 @@ def _described(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
     components["schemas"] |= problem["$defs"]
     components["responses"] = {f"Problem{status}": _problem_response(status) for status in (*STATUSES, 404, 416, 451)}
     components["headers"] = HEADERS["described"]
-    facts: Any = Facts
-    first = select(func.min(facts.key)).group_by(facts.kind)
-    records = {row.kind: json.loads(row.document) for row in dataset.rows(select(facts).where(facts.key.in_(first)))}
+    first = select(func.min(FACTS.c.key)).group_by(FACTS.c.kind)
+    found = select(FACTS.c.kind, DOCUMENTS.c.document).select_from(SERVED).where(FACTS.c.key.in_(first))
+    records = {row.kind: json.loads(row.document) for row in dataset.rows(found)}
     for route in app.routes:
         if isinstance(route, APIRoute) and route.include_in_schema:
             _complete(route.path, result["paths"][route.path]["get"], route, records, dataset)

@@ -9,6 +9,16 @@ from typing import NamedTuple
 
 OPEN_BEGINNING, OPEN_END = "0001-01-01", "9999-12-31"
 """What an open end of an interval is stored, and compared, as."""
+REACHES = (0, 7, 31, 366, 4_000_000)
+"""How many days after its first one the last day that a date can mean may lie: a day's, a week's, a month's, …"""
+
+
+def reach(earliest: str, latest: str) -> int:
+    """The first of the reaches that is enough for a date."""
+    if earliest == latest:
+        return 0
+    days = (date.fromisoformat(latest) - date.fromisoformat(earliest)).days
+    return next(it for it in REACHES if days <= it)
 
 
 class Unit(StrEnum):

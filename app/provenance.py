@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 
 from app.database import Dataset
 from app.errors import ProblemError
-from app.filters import FACTS, kind_of
+from app.filters import DOCUMENTS, FACTS, SERVED, kind_of
 from app.listing import unknown_record
 from app.models import Articles, QuoteRole, Quotes, TextAccess
 from app.references import Kind
@@ -81,8 +81,8 @@ def _facts(rows: Iterable[Any]) -> list[RestingFact]:
 
 def record_document(dataset: Dataset, table: Any, record_id: str) -> dict[str, Any]:
     """A record of a table as it is served; 404 where there is none."""
-    found = select(FACTS.c.document).where(FACTS.c.ref == f"{kind_of(table.__table__)}/{record_id}")
-    rows = dataset.rows(found)
+    found = select(DOCUMENTS.c.document).select_from(SERVED)
+    rows = dataset.rows(found.where(FACTS.c.ref == f"{kind_of(table.__table__)}/{record_id}"))
     if not rows:
         raise unknown_record(dataset, table, record_id)
     return dict(json.loads(rows[0][0]))

@@ -19,7 +19,7 @@ from sqlalchemy import bindparam, not_
 
 from app import filters, search
 from app.filters import Clause, Filter, Relation, Terms
-from app.models import RESOURCES, Facts, Quotes
+from app.models import RESOURCES, Documents, Facts, Quotes
 from app.parameters import MOST_READ, WHOLE, DateMatch, Ids, Many, Number, T, Texts, Truth, Version, distinct, split
 from app.references import Kind
 from app.search import SearchQuery, SearchText
@@ -100,7 +100,7 @@ class IncludeQuery(NoParameters):
 class ListQuery(IncludeQuery):
     """The parameters that every list has."""
 
-    document: ClassVar[Any] = Facts.document
+    document: ClassVar[Any] = Documents.document
     conditions: ClassVar[Mapping[str, tuple[Filter, str]]] = {}
     """For each parameter that filters: how, and with which operator."""
     countable: ClassVar[Sequence[str]] = ()

@@ -17,7 +17,8 @@ from app.changes import Change, Changes, fields_changed
 from app.database import Dataset
 from app.endpoints import Json, Served, router_for
 from app.errors import ProblemError, parameter_error
-from app.models import SCHEMA_REVISION, Facts, Quotes, SeedFiles
+from app.filters import DOCUMENTS, FACTS, SERVED
+from app.models import SCHEMA_REVISION, Quotes, SeedFiles
 from app.paging import PagedQuery
 from app.parameters import WHOLE, Version
 from app.queries import Nothing
@@ -25,7 +26,6 @@ from app.references import Kind, Reference
 from app.written import Value
 
 router = router_for("dataset")
-FACTS: Any = cast(Any, Facts).__table__
 SEEDS: Any = cast(Any, SeedFiles).__table__
 BATCH, CHUNK = 100, 256 * 1024
 """How many records are read at a time, and how many bytes of the file."""
@@ -286,7 +286,8 @@ def _page(dataset: Dataset, changes: Changes, offset: int, limit: int) -> list[l
 
 def _current(dataset: Dataset, refs: Sequence[str]) -> Mapping[str, str]:
     """The documents of records as they are now, by kind and id."""
-    rows = dataset.walk(select(FACTS.c.ref, FACTS.c.document).where(FACTS.c.ref.in_(refs)))
+    found = select(FACTS.c.ref, DOCUMENTS.c.document).select_from(SERVED)
+    rows = dataset.walk(found.where(FACTS.c.ref.in_(refs)))
     return {row.ref: row.document for row in rows}
 
 
@@ -376,7 +377,8 @@ async def _bundle(dataset: Dataset) -> AsyncIterator[str]:
     columns, opening = FACTS.c, '{"data":{'
     for kind in Kind:
         last, opening = 0, f'{opening}"{kind}":['
-        records = select(columns.key, columns.document).where(columns.kind == kind).order_by(columns.key).limit(BATCH)
+        found = select(columns.key, DOCUMENTS.c.document).select_from(SERVED).where(columns.kind == kind)
+        records = found.order_by(columns.key).limit(BATCH)
         while rows := await dataset.background(records.where(columns.key > last)):
             yield opening + ",".join(row.document for row in rows)
             last, opening = rows[-1].key, ","

@@ -14,7 +14,7 @@ from app.errors import invalid, parameter_error
 from app.export import add_exports
 from app.filters import Clause
 from app.listing import find
-from app.models import Fact, Facts, ListOf
+from app.models import Documents, Fact, Facts, ListOf
 from app.parameters import Date, Dates, Many
 from app.periods import Spans, Tally, Unit, limits
 from app.queries import ListQuery
@@ -28,7 +28,7 @@ MOST_BUCKETS = 1_000
 
 class FactQuery(ListQuery):
     table = Facts
-    document = Facts.summary
+    document = Documents.summary
 
     kind: Annotated[Many[Kind], filters.Choice(Facts.kind)] = []
     """The resource that the record belongs to."""

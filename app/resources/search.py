@@ -11,7 +11,7 @@ from sqlmodel import col
 from app import filters, paging, search
 from app.endpoints import Json, Served, router_for
 from app.errors import invalid, parameter_error
-from app.filters import FACTS
+from app.filters import DOCUMENTS, FACTS
 from app.listing import as_bytes
 from app.models import Articles, Match, Page, Quotes, Sentences, Vocabulary
 from app.paging import PagedQuery
@@ -135,8 +135,9 @@ def _ranked(asked: SearchQuery, query: EverythingQuery, dataset: Served, total: 
 
 
 ARTICLES: Any = cast(Any, Articles).__table__
-OF_FACT = (FACTS.c.kind, FACTS.c.id, FACTS.c.name, FACTS.c.ref, FACTS.c.summary, as_bytes(FACTS.c.document))
-COLUMNS = (*OF_FACT, SENTENCES.c.article_id, SENTENCES.c.number, SENTENCES.c.text, ARTICLES.c.name)
+OF_FACT = (FACTS.c.kind, FACTS.c.id, FACTS.c.name, FACTS.c.ref)
+SERVED = (DOCUMENTS.c.summary, as_bytes(DOCUMENTS.c.document))
+COLUMNS = (*OF_FACT, *SERVED, SENTENCES.c.article_id, SENTENCES.c.number, SENTENCES.c.text, ARTICLES.c.name)
 
 
 class Found(NamedTuple):
@@ -157,6 +158,7 @@ class Found(NamedTuple):
 def _found(query: EverythingQuery, holding: Any, *columns: Any) -> Select[Any]:
     """The entries of the index that are so relevant, and that are asked for; their number where that is the column."""
     found = INDEX.outerjoin(FACTS, FACTS.c.key == INDEX.c.rowid)
+    found = found.outerjoin(DOCUMENTS, DOCUMENTS.c.key == INDEX.c.rowid)
     found = found.outerjoin(SENTENCES, SENTENCES.c.key == INDEX.c.rowid - FIRST_SENTENCE)
     found = found.outerjoin(ARTICLES, ARTICLES.c.id == SENTENCES.c.article_id)
     clauses = [holding]

@@ -11,7 +11,17 @@ from pydantic_core import to_json
 from sqlalchemy import Connection, text
 
 from app import search_index
-from app.models import RESOURCES, SCHEMA_REVISION, DatasetInfo, Facts, QuoteRole, Quotes, SeedFiles, Sentences
+from app.models import (
+    RESOURCES,
+    SCHEMA_REVISION,
+    DatasetInfo,
+    Documents,
+    Facts,
+    QuoteRole,
+    Quotes,
+    SeedFiles,
+    Sentences,
+)
 from app.references import Kind
 from app.seeding.citation import cite
 from app.seeding.crew import in_order
@@ -57,7 +67,8 @@ def _insert(model: Any, *columns: str, encoded: Sequence[str] = ()) -> str:
     return f"INSERT INTO {model.__table__.name} ({names}) VALUES ({values})"  # noqa: S608
 
 
-INTO_FACTS = _insert(Facts, "key", *SHARED_COLUMNS, encoded=("summary", "document"))
+INTO_FACTS = _insert(Facts, "key", *SHARED_COLUMNS)
+INTO_DOCUMENTS = _insert(Documents, "key", encoded=("summary", "document"))
 INTO_QUOTES = _insert(Quotes, "fact_key", *QUOTE_COLUMNS)
 INTO_SENTENCES = _insert(Sentences, *Sentences.model_fields)
 INTO_FILES = _insert(SeedFiles, *SeedFiles.model_fields)
@@ -91,7 +102,8 @@ def _add_records(rows: Rows, batch: Batch, kind: Kind, rendered: Rendered, versi
     into_lists = [_insert(model, *columns) for model, _, columns in list_columns(kind)]
     for key, place in enumerate(batch.places, batch.key):
         body, stored = rendered.record(kind, place)
-        rows[INTO_FACTS].append((key, *stored.shared, *_cited(body, stored, rendered, version)))
+        rows[INTO_FACTS].append((key, *stored.shared))
+        rows[INTO_DOCUMENTS].append((key, *_cited(body, stored, rendered, version)))
         rows[into_table].append((key, *stored.row, *[rendered.text(place).article_text for _ in range(is_text)]))
         for statement, items in zip(into_lists, stored.lists, strict=True):
             rows[statement] += [(key, *row) for row in items]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 from pydantic_core import to_json
 
 from app.models import RESOURCES, SUPPORT, Article, Fact, QuoteRole, Record, TextAccess
-from app.periods import OPEN_BEGINNING, OPEN_END
+from app.periods import OPEN_BEGINNING, OPEN_END, reach
 from app.references import Kind
 from app.search_index import entry
 from app.seeding.citation import Described, described
@@ -24,7 +24,18 @@ Fields = dict[str, Any]
 Row = tuple[Any, ...]
 SUMMARY = [name for name in Fact.model_fields if name != "cite"]
 PLACE = ("quote", "start", "end", "start_utf16", "end_utf16", "paragraph", "sentence")
-SHARED_COLUMNS = ("ref", "kind", "id", "name", "name_folded", "when_earliest", "when_latest", "sources", "disputed")
+SHARED_COLUMNS = (
+    "ref",
+    "kind",
+    "id",
+    "name",
+    "name_folded",
+    "when_earliest",
+    "when_latest",
+    "when_reach",
+    "sources",
+    "disputed",
+)
 QUOTE_COLUMNS = ("article_id", "role", *PLACE, "fields")
 
 
@@ -172,7 +183,7 @@ def _documents(record: Record) -> tuple[Fields, bytes, bytes]:
 
 def _shared(fields: Fields, when: Fields | None) -> Row:
     named = (fields["name"], _folded(fields["name"]))
-    bounds = tuple(PARTS[part](when) for part in ("earliest", "latest"))
+    bounds = tuple(PARTS[part](when) for part in ("earliest", "latest", "reach"))
     return (
         fields["href"].removeprefix("/v1/"),
         fields["kind"],
@@ -189,6 +200,7 @@ _folded = lru_cache(maxsize=20_000)(fold)
 PARTS: dict[str, Callable[[Any], Any]] = {
     "earliest": lambda when: when and (when["earliest"] or OPEN_BEGINNING),
     "latest": lambda when: when and (when["latest"] or OPEN_END),
+    "reach": lambda when: when and reach(when["earliest"] or OPEN_BEGINNING, when["latest"] or OPEN_END),
     "folded": lambda text: text and _folded(text),
     "id": lambda reference: reference and reference["id"],
     "value": lambda amount: amount and amount["value"],

@@ -381,7 +381,7 @@ def _member(*names: str) -> Callable[[httpx.Response], int | None]:
 WHOLE = """
 SELECT f.document, (
   SELECT count(*) FROM statements WHERE party_id = :party AND said_on_latest >= :start AND said_on_earliest <= :end
-) AS total FROM statements AS s JOIN facts AS f ON f.key = s.key
+) AS total FROM statements AS s JOIN documents AS f ON f.key = s.key
 WHERE s.party_id = :party AND s.said_on_latest >= :start AND s.said_on_earliest <= :end
 ORDER BY s.said_on_earliest """
 """What Datasette is to run for whole records; the direction and the limit follow."""

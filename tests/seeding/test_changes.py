@@ -80,7 +80,7 @@ def edit(state: State, dice: random.Random) -> None:
 def documents(database: Path) -> dict[str, Document]:
     """All records, without what holds the version."""
     with closing(sqlite3.connect(database)) as connection:
-        rows = connection.execute("SELECT ref, document FROM facts ORDER BY key").fetchall()
+        rows = connection.execute("SELECT ref, document FROM facts JOIN documents USING (key) ORDER BY key").fetchall()
     return {ref: {k: v for k, v in json.loads(text).items() if k != "cite"} for ref, text in rows}
 
 

@@ -27,7 +27,7 @@ def cited(seed: Path, tmp_path: Path, address: str | None) -> dict[str, dict[str
         (folder / "facts.yaml").write_text(facts, "utf-8")
     build(folder.parent, tmp_path / "facts.db")
     with closing(sqlite3.connect(tmp_path / "facts.db")) as connection:
-        rows = connection.execute("SELECT ref, document FROM facts").fetchall()
+        rows = connection.execute("SELECT ref, document FROM facts JOIN documents USING (key)").fetchall()
         (version,) = connection.execute("SELECT version FROM dataset_info").fetchone()
     found = {ref: json.loads(document)["cite"] for ref, document in rows}
     assert {item["dataset"] for item in found.values()} == {version}
@@ -75,7 +75,7 @@ def test_words_that_look_like_an_escape_stay_as_they_are(tmp_path: Path) -> None
     (folder / "facts.yaml").write_text(facts, "utf-8")
     build(folder.parent, tmp_path / "facts.db")
     with closing(sqlite3.connect(tmp_path / "facts.db")) as connection:
-        document, summary = map(json.loads, connection.execute("SELECT document, summary FROM facts").fetchone())
+        document, summary = map(json.loads, connection.execute("SELECT document, summary FROM documents").fetchone())
     assert document["title"] == summary["name"] == summary["evidence"][0]["quote"] == words
     assert words in document["cite"]["text"]
     assert document["cite"] == summary["cite"]

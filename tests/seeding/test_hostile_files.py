@@ -354,7 +354,7 @@ def assert_consistent(database: Path, *articles: Path) -> None:
     with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        documents = [json.loads(row[0]) for row in connection.execute("SELECT document FROM facts")]
+        documents = [json.loads(row[0]) for row in connection.execute("SELECT document FROM documents")]
     hrefs = {document["href"] for document in documents}
     assert len(hrefs) == len(documents)
     texts = {article.parent.name: article.read_bytes().decode("utf-8-sig") for article in articles}

@@ -33,7 +33,7 @@ def connection(dataset: Path) -> Iterator[sqlite3.Connection]:
 
 @pytest.fixture(scope="module")
 def documents(connection: sqlite3.Connection) -> list[Document]:
-    return [json.loads(row[0]) for row in connection.execute("SELECT document FROM facts ORDER BY key")]
+    return [json.loads(row[0]) for row in connection.execute("SELECT document FROM documents ORDER BY key")]
 
 
 @pytest.fixture(scope="module")

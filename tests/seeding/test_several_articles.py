@@ -39,7 +39,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dataset]:
 
 
 def read(connection: sqlite3.Connection, seeds: Path) -> Dataset:
-    found = connection.execute("SELECT ref, document FROM facts ORDER BY key").fetchall()
+    found = connection.execute("SELECT ref, document FROM facts JOIN documents USING (key) ORDER BY key").fetchall()
     texts = {file.parent.name: file.read_bytes().decode("utf-8-sig") for file in seeds.glob("*/article.txt")}
     return Dataset(connection, {ref: json.loads(text) for ref, text in found}, texts)
 
@@ -221,7 +221,7 @@ def test_only_what_is_disputed_says_so(data: Dataset) -> None:
 
 
 def test_a_disputing_figure_is_written_as_the_field_writes_it(data: Dataset) -> None:
-    query = "SELECT document FROM facts WHERE ref = 'indicators/iceland-landings'"
+    query = "SELECT document FROM facts JOIN documents USING (key) WHERE ref = 'indicators/iceland-landings'"
     (document,) = data.connection.execute(query).fetchone()
     assert '"value":112000,' in document
     assert '"value":108000,' in document
