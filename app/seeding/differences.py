@@ -51,6 +51,9 @@ def differences(old: sqlite3.Connection, new: sqlite3.Connection) -> Iterator[Di
 
 
 def _documents(connection: sqlite3.Connection, kind: Kind, age: str) -> Iterator[tuple[str, str, str]]:
-    # Within a kind, keys are in the order of the ids.
-    question = f"SELECT id, ?, json_remove(document, '$.{UNCOMPARED}') FROM facts WHERE kind = ? ORDER BY key"  # noqa: S608
+    found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'documents'").fetchone()
+    # In older schemas documents stand in the row itself. Within a kind, keys are in the order of the ids.
+    served = f"JOIN {'documents' if found else 'facts'} AS served ON served.key = facts.key"
+    document = f"json_remove(served.document, '$.{UNCOMPARED}')"
+    question = f"SELECT facts.id, ?, {document} FROM facts {served} WHERE facts.kind = ? ORDER BY facts.key"  # noqa: S608
     return connection.execute(question, (age, kind.value))
