@@ -149,9 +149,9 @@ def _toggling(selection: Selection, name: str, given: list[str], wants_null: boo
     return url
 
 
-def _where(selection: Selection, name: str) -> list[Clause]:
+def _where(selection: Selection, name: str) -> Sequence[Clause]:
     # What is not stated is one of the values, so that the filter which asks for it is the facet's own, too.
-    return selection.query.where(but=(name, f"{name}__isnull"))
+    return selection.where(but=(name, f"{name}__isnull"))
 
 
 def _by_value(selection: Selection, rule: Filter, name: str, value: Any) -> Iterator[Counted]:

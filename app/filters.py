@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Self, cast
 
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, union_all
 
 from app import edtf
 from app.database import Dataset, unindexed
 from app.models import Documents, Facts, NoteSubjects
 from app.parameters import Date, Number
-from app.periods import OPEN_BEGINNING, OPEN_END
+from app.periods import OPEN_BEGINNING, OPEN_END, REACHES
 from app.references import Kind
 from app.suggest import closest
 from app.values import fold
@@ -217,6 +217,11 @@ class Dated(Filter):
         return plain(self.column).table.c[plain(self.column).name.replace("_earliest", "_latest")]
 
     @property
+    def reach(self) -> Any:
+        """How far a date reaches: the first of REACHES that is enough."""
+        return plain(self.column).table.c[plain(self.column).name.replace("_earliest", "_reach")]
+
+    @property
     def sort_columns(self) -> tuple[Any, ...]:
         return (self.column, self.latest)
 
@@ -232,6 +237,20 @@ class Dated(Filter):
     def differs(self, values: Sequence[Terms], certain: bool) -> Clause:
         # What possibly differs is what does not certainly agree, and the other way round.
         return and_(not_(self.is_null()), not_(self.equals(values, not certain)))
+
+    def within(self, key: Any, begin: Any, end: Any) -> Clause:
+        """Whether a record possibly lies in a time: of use where few do, which are found by how far their dates reach.
+
+        A date that reaches a month from its first day on begins no more than a month before the time; and so on.
+        """
+        dated = plain(self.column).table.alias("dated")
+        earliest, latest, reach = (dated.c[plain(it).name] for it in (self.column, self.latest, self.reach))
+        found = []
+        for days in REACHES:
+            lies = select(dated.c.key).where(reach == days, earliest <= end, latest >= begin)
+            bound = earliest >= func.date(func.substr(begin, 1, 10), f"-{days} days")
+            found.append(lies if days == REACHES[-1] else lies.where(bound))
+        return cast(Clause, key.in_(union_all(*found)))
 
     def compares(self, name: str, value: Terms, certain: bool) -> Clause:
         first, last = value

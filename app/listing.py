@@ -195,12 +195,8 @@ class Listing(Asked):
         query = self.query
         if not query.given or self.search is not None or self.form.lead is not None or self.form.is_in_order:
             return False
-        kept = self.dataset.totals.get(self.list)
-        if kept is None:
-            kept = self.size, ()
-            self.dataset.totals.keep(self.list, kept)
         wanted = query.limit + (query.offset or 0)
-        return total * total > wanted * kept[0] > 0
+        return total * total > wanted * self.whole > 0
 
     def included(self, rows: list[Any]) -> bytes:
         """What the records of a page bring along."""

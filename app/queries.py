@@ -107,6 +107,8 @@ class ListQuery(IncludeQuery):
     """Its facets."""
     without: ClassVar[tuple[str, ...]] = ()
     """Parameters of lists that this one does not have."""
+    dated: ClassVar[str] = ""
+    """The date that every record of the list has; where it is not stated, a record is left out."""
     usual_order: ClassVar[tuple[str, ...]] = ()
     """What it is ordered by where nothing else is asked for; the id breaks ties, as always."""
 
@@ -215,7 +217,7 @@ class ListQuery(IncludeQuery):
     @classmethod
     def always(cls) -> list[Clause]:
         """What holds for every record of the list, whatever is asked for."""
-        return []
+        return [not_(cls.conditions[cls.dated][0].is_null())] if cls.dated else []
 
     @Once
     def given(self) -> list["Given"]:

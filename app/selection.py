@@ -4,10 +4,10 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from operator import itemgetter
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from fastapi import Request
-from sqlalchemy import Executable, Select, func, or_, select
+from sqlalchemy import Executable, Select, bindparam, func, or_, select
 
 from app import filters, tallies
 from app.database import Dataset
@@ -15,8 +15,8 @@ from app.endpoints import pairs_of, path_of
 from app.errors import ProblemError, invalid, parameter_error
 from app.filters import Clause
 from app.models import Facts
-from app.periods import OPEN_END
-from app.queries import Given, ListQuery, Shape
+from app.periods import OPEN_BEGINNING, OPEN_END
+from app.queries import Given, ListQuery, Once, Shape
 from app.search_index import INDEX, RANKS, has_rank
 from app.urls import changed
 
@@ -25,6 +25,8 @@ MOST_REMEMBERED = 600
 """Characters of the values of filters beyond which a total is not remembered."""
 
 
+BRIEF = 20
+"""A time is brief if no more than one of so many records lies in it."""
 MOST_FORMS = 1_000
 Part = str | int
 """A part of a list: which it is of those that state something and those that do not; or its rank in a search."""
@@ -115,7 +117,8 @@ class Form:
         self.is_in_order = not chosen and bool(own)
         """Whether the index of a filter by one value has its records in the order that is asked for."""
         if len(chosen) == 1 and isinstance(query.conditions[chosen[0].removeprefix("-")][0], filters.Dated):
-            self.is_in_order = any(isinstance(it, filters.ById) for it in own) or (query.table is Facts and bool(own))
+            # The columns after which an index goes on with the date: see `app.indexes`.
+            self.is_in_order = any(isinstance(it, filters.ById) or it.column is Facts.kind for it in own)
         self.parts: Sequence[Part] = ("stated", "unstated") if self.keys[0].nullable else ("all",)
         """The parts of the list, one after the other.
 
@@ -138,8 +141,33 @@ class Form:
 form_of = lru_cache(maxsize=MOST_FORMS)(Form)
 
 
+class Time(NamedTuple):
+    """A time in which records have to lie, at least possibly."""
+
+    rule: filters.Dated
+    name: str
+    """The filter by whose values they are tallied."""
+    begin: str
+    end: str
+    """The first and the last day; what stands for the moment before or after a day is none itself."""
+
+    def values(self) -> dict[str, str]:
+        """What stands for the days in statements."""
+        return {"time_begin": self.begin, "time_end": self.end}
+
+
+@cache
+def _tallied(query: type[ListQuery], column: Any) -> str:
+    """The filter by a date whose values are tallied."""
+    rules = ((name, rule) for name, (rule, operator) in query.conditions.items() if operator == "eq" and rule.facets)
+    return next(name for name, rule in rules if rule.column is column)
+
+
 class Selection:
     """What one query asks for, of a list."""
+
+    is_brief = False
+    """Whether nothing but a time is asked for, in which so few records lie that they are found one by one."""
 
     def __init__(
         self, dataset: Source, query: ListQuery, path: str = "", pairs: Sequence[tuple[str, str]] = ()
@@ -159,7 +187,9 @@ class Selection:
 
     def run(self, form: Hashable, make: Callable[[], Executable], **values: Any) -> Sequence[tuple[Any, ...]]:
         """The rows of a statement on this selection, which is made once for all queries of a form."""
-        return self._source.run((self.form, form), make, self.query.values | values)
+        if self.is_brief and self.time is not None:
+            values |= self.time.values()
+        return self._source.run((self.form, self.is_brief, form), make, self.query.values | values)
 
     def tally(self, values: dict[str, Any]) -> Sequence[tuple[Any, ...]]:
         """The first values of a facet as they were counted when the dataset was built."""
@@ -174,7 +204,7 @@ class Selection:
             first, last = (select(end(table.key)).correlate(None).scalar_subquery() for end in (func.min, func.max))
             among = INDEX.c.rowid.between(cast(Any, first), cast(Any, last))
             return statement.where(has_rank(self.search.phrases, part), among, *query.filtered())
-        statement = select(*columns).select_from(table).where(*query.where(walked=walked))
+        statement = select(*columns).select_from(table).where(*self.where(walked=walked))
         if form.lead is not None:
             (given,) = (it for it in query.given if it.name == form.lead)
             rule, others = cast(filters.Linked, given.rule), query.where(but=(form.lead,), walked=walked)
@@ -188,6 +218,33 @@ class Selection:
             return statement.where(form.keys[0].column.is_not(None))
         without = form.keys[: len(form.keys) - len(form.keys_of(part))]
         return statement.where(*(key.column.is_(None) for key in without))
+
+    def where(self, but: Sequence[str] = (), walked: Any = None) -> Sequence[Clause]:
+        """What is asked for (but some filters): see `ListQuery.where`."""
+        time = self.time if self.is_brief and walked is None else None
+        if time is None or any(it.name in but for it in self.query.given):
+            return self.query.where(but, walked)
+        return [time.rule.within(self.query.table.key, *(bindparam(*item) for item in time.values().items()))]
+
+    @Once
+    def time(self) -> Time | None:
+        """The time that is asked for, where nothing else is."""
+        query, begin, end = self.query, OPEN_BEGINNING, OPEN_END
+        rules = [it.rule for it in query.given] or [query.conditions[it][0] for it in [query.dated] if it]
+        if not rules or not isinstance(rules[0], filters.Dated) or self.search is not None or query.is_certain:
+            return None
+        for given in query.given:
+            operator = given.rule.comparison if isinstance(given.rule, filters.Bounded) else given.operator
+            is_of_it = given.rule.column is rules[0].column and len(given.terms) == 1
+            if not is_of_it or operator not in ("eq", *filters.COMPARISONS):
+                return None
+            first, last = given.terms[0]
+            if operator in ("eq", "gt", "gte"):
+                # After a time is from the next day on.
+                begin = max(begin, last + "x" if operator == "gt" else first)
+            if operator in ("eq", "lt", "lte"):
+                end = min(end, last if operator != "lt" else _before(first))
+        return Time(rules[0], _tallied(type(query), rules[0].column), begin, end) if begin <= end else None
 
     @property
     def size(self) -> int:
@@ -203,38 +260,22 @@ class Selection:
         """How many records the filters let through, where that was counted: for none, or one value, or a time."""
         given = self.query.given
         word = self.search.only_word if self.search else None
-        if self.query.always() or (self.search and (given or not word)):
+        if self.time is not None:
+            return self._total_of_time(self.time)
+        if self.query.dated or (self.search and (given or not word)):
             return None
         if not given:
             return self.tallied(tallies.SEARCH, word) if word else self.size
         first = given[0]
-        if isinstance(first.rule, filters.Dated):
-            return self._total_of_time(first.name.partition("__")[0])
         if len(given) == 1 and first.operator == "eq" and len(first.terms) == 1 and "" in first.rule.facets:
             return self.tallied(first.name, tallies.spoken(first.terms[0][0]))
         return None
 
-    def _total_of_time(self, name: str) -> int | None:
-        """How many records possibly lie in a time, where nothing else is asked for.
-
-        That is how many begin before its end, without those that end before it begins.
-        """
-        begin, end = "", OPEN_END
-        for given in self.query.given:
-            is_of_it = given.name.partition("__")[0] == name and given.rule.facets and len(given.terms) == 1
-            if not is_of_it or given.operator not in ("eq", *filters.COMPARISONS) or self.query.is_certain:
-                return None
-            first, last = given.terms[0]
-            if given.operator in ("eq", "gt", "gte"):
-                # After a time is from the next day on.
-                begin = max(begin, last + "x" if given.operator == "gt" else first)
-            if given.operator in ("eq", "lt", "lte"):
-                end = min(end, last if given.operator != "lt" else _before(first))
-        if end < begin:
-            return None
+    def _total_of_time(self, time: Time) -> int:
+        """How many records lie in a time: those that begin before its end, without those that end before it begins."""
         values = {"list": self.list}
-        for i, day in enumerate((end, _before(begin))):
-            values |= {f"facet_{i}": name + tallies.DAYS[i], f"day_{i}": day}
+        for i, day in enumerate((time.end, _before(time.begin))):
+            values |= {f"facet_{i}": time.name + tallies.DAYS[i], f"day_{i}": day}
         begun, ended = self._source.run("up to", tallies.up_to, values)[0]
         return (begun or 0) - (ended or 0)
 
@@ -267,7 +308,17 @@ class Asked(Selection):
             if self.is_short:
                 self.dataset.totals.keep(self.asked, kept)
         total, self.known = kept
+        self.is_brief = self.time is not None and total * BRIEF <= self.whole
         return total
+
+    @property
+    def whole(self) -> int:
+        """How many records the list has in all, which is remembered."""
+        kept = self.dataset.totals.get(self.list)
+        if kept is None:
+            kept = self.size, ()
+            self.dataset.totals.keep(self.list, kept)
+        return kept[0]
 
     def _counted(self) -> tuple[int, Sequence[bool]]:
         """How many records the filters let through, and which words of the search stand anywhere."""

@@ -12,7 +12,6 @@ from app import filters
 from app.endpoints import Served, router_for
 from app.errors import invalid, parameter_error
 from app.export import add_exports
-from app.filters import Clause
 from app.listing import find
 from app.models import Documents, Fact, Facts, ListOf
 from app.parameters import Date, Dates, Many
@@ -50,6 +49,7 @@ add_exports(router, FactQuery)
 
 class TimelineQuery(FactQuery):
     without = ("sort", "facet", "facet_limit")
+    dated = "when"
     usual_order = ("when",)
 
     from_: Annotated[Date | None, filters.Bounded(Facts.when_earliest, "gte"), Field(alias="from")] = None
@@ -58,10 +58,6 @@ class TimelineQuery(FactQuery):
     """The last date to be looked at."""
     bucket: Unit = Unit.MONTH
     """The unit of the calendar by which to count; a week begins on Monday."""
-
-    @classmethod
-    def always(cls) -> list[Clause]:
-        return [col(Facts.when_earliest).is_not(None)]
 
 
 class Bucket(Value):
@@ -95,7 +91,7 @@ def get_timeline(query: Annotated[TimelineQuery, Query()], dataset: Served, requ
 def _buckets(selection: Selection, query: TimelineQuery) -> str:
     """The buckets as JSON."""
     columns = (col(Facts.when_earliest), col(Facts.when_latest), col(Facts.kind))
-    rows = selection.run("buckets", lambda: select(*columns, func.count()).where(*query.where()).group_by(*columns))
+    rows = selection.run("buckets", lambda: select(*columns, func.count()).where(*selection.where()).group_by(*columns))
     spans = tuple(Spans(*row) for row in rows)
     found = limits(spans)
     first = filters.bounds(query.from_)[0] if query.from_ else found and found[0]
