@@ -289,9 +289,14 @@ class Linked(ById):
 
     @property
     def leads(self) -> bool:
-        """Whether the links of one value name each of its records once, in the order of their keys."""
+        """Whether the links of one value name its records in the order of their keys."""
+        return self.via is None and self.is_once
+
+    @property
+    def is_once(self) -> bool:
+        """Whether a record has a value once at most."""
         keys = {column.name for column in plain(self.column).table.primary_key}
-        return self.via is None and keys == {plain(self.column).name, plain(self.source).name}
+        return self.via is not None or keys == {plain(self.column).name, plain(self.source).name}
 
     @property
     def nullable(self) -> bool:
