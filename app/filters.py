@@ -6,7 +6,7 @@ Nothing here is a JOIN: a relation is a list of ids, a filter is a WHERE or an E
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, ClassVar, Self, cast
 
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
@@ -41,6 +41,7 @@ def plain(attribute: Any) -> Any:
     return attribute.property.columns[0] if hasattr(attribute, "property") else attribute
 
 
+@cache
 def named_by(attribute: Any) -> Any:
     """The column of ids that a column's values are taken from: another table's, or the column itself."""
     return next((key.column for key in plain(attribute).foreign_keys), plain(attribute))
@@ -292,7 +293,7 @@ class Linked(ById):
         """Whether the links of one value name its records in the order of their keys."""
         return self.via is None and self.is_once
 
-    @property
+    @cached_property
     def is_once(self) -> bool:
         """Whether a record has a value once at most."""
         keys = {column.name for column in plain(self.column).table.primary_key}
