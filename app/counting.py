@@ -111,11 +111,10 @@ def _size(connection: Connection, query: type[ListQuery]) -> int:
 def _first(selection: Selection, facet: str) -> list[Counted]:
     """The first values of a facet, and what is not stated."""
     try:
-        found = counted(selection, facet)
+        first = counted(selection, facet, tallies.MOST_TALLIED)
     except ProblemError:
         # So many periods that whoever asks for them is told to take a larger unit.
         return []
-    first = [it for i, it in enumerate(found) if i < tallies.MOST_TALLIED or it.value is None]
     names = shown(selection, facet, first)
     return [it._replace(shown=names[it.value]) for it in first]
 

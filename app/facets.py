@@ -1,6 +1,8 @@
 """Facets: how many records have each value of a field, whatever the field's own filter asks for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, Select, bindparam, distinct, func, select, type_coerce
@@ -18,6 +20,10 @@ MOST_KEPT = 100
 """Values of a facet beyond which they are not remembered."""
 MOST_PERIODS = 10_000
 """How many units of the calendar are looked at for one facet."""
+
+
+Row = tuple[Any, ...]
+"""What a `Counted` is made of: of many values only the first ones are needed."""
 
 
 class Counted(NamedTuple):
@@ -60,8 +66,8 @@ def _first_values(selection: Asked, facet: str, selected: list[str]) -> Sequence
     kept: Sequence[Counted] | None = selection.dataset.facets.get(asked)
     if kept is None:
         is_tallied = _is_tallied(selection, facet.partition(":")[0])
-        found = _tallied(selection, facet, selected) if is_tallied else counted(selection, facet)
-        first = [it for i, it in enumerate(found) if i < query.facet_limit or it.value is None or it.value in selected]
+        count = _tallied if is_tallied else counted
+        first = count(selection, facet, query.facet_limit, selected)
         names = shown(selection, facet, first)
         kept = [it._replace(shown=names[it.value]) for it in first]
         if len(kept) <= MOST_KEPT and selection.is_short:
@@ -69,21 +75,40 @@ def _first_values(selection: Asked, facet: str, selected: list[str]) -> Sequence
     return kept
 
 
-def counted(selection: Selection, facet: str, value: Any = None) -> list[Counted]:
-    """All values of a facet in their order, or one value alone; what is not stated comes last.
+def counted(selection: Selection, facet: str, most: int, also: Sequence[str] = ()) -> list[Counted]:
+    """The first values of a facet, those that have to be there also, and what is not stated, which comes last.
 
     Periods are in the order of time, other values by the number of records that have them.
     """
     name, _, unit = facet.partition(":")
     rule, _ = selection.query.conditions[name]
     if isinstance(rule, Dated):
-        return [
-            *(_by_period(selection, rule, Unit(unit), facet) if value is None else _in_period(selection, rule, value))
-        ]
-    own = (
-        _by_link(selection, rule, name, value) if isinstance(rule, Linked) else _by_value(selection, rule, name, value)
-    )
-    return sorted(own, key=lambda it: (it.value is None, -it.found, it.value))
+        rows = [*_by_period(selection, rule, Unit(unit), facet)]
+        stated = [it for it in rows if it[0] is not None]
+    else:
+        rows = [*_by_column(selection, rule, name)]
+        # Two sorts of what is compared as it is take less time than one by a key that has to be made.
+        stated = sorted([it for it in rows if it[0] is not None])
+        stated.sort(key=itemgetter(1), reverse=True)
+    # Of what is counted, little is shown.
+    first = [*stated[:most], *(it for it in stated[most:] if it[0] in also), *(it for it in rows if it[0] is None)]
+    return [Counted(*it) for it in first]
+
+
+def _by_column(selection: Selection, rule: Filter, name: str, value: Any = None) -> Iterable[Row]:
+    """The values of a column that is no date, or one value alone."""
+    if isinstance(rule, Linked):
+        return _by_link(selection, rule, name, value)
+    return _by_value(selection, rule, name, value)
+
+
+def _of_one(selection: Selection, facet: str, value: str) -> Iterable[Row]:
+    """How many records have one value, if any has it."""
+    name = facet.partition(":")[0]
+    rule, _ = selection.query.conditions[name]
+    if isinstance(rule, Dated):
+        return _in_period(selection, rule, value)
+    return _by_column(selection, rule, name, value)
 
 
 def shown(selection: Selection, facet: str, values: list[Counted]) -> dict[str | None, str | None]:
@@ -127,12 +152,12 @@ def _is_tallied(selection: Selection, name: str) -> bool:
     return not others and selection.search is None and not query.always() and not query.is_certain
 
 
-def _tallied(selection: Selection, facet: str, selected: list[str]) -> list[Counted]:
-    """The first values as they were counted when the dataset was built, and those that are selected."""
-    values = {"list": selection.list, "facet": facet, "limit": selection.query.facet_limit}
+def _tallied(selection: Selection, facet: str, most: int, also: Sequence[str]) -> list[Counted]:
+    """The same as it was counted when the dataset was built."""
+    values = {"list": selection.list, "facet": facet, "limit": most}
     found = [Counted(value, number, certain, shown) for value, shown, number, certain in selection.tally(values)]
     known = {it.value for it in found}
-    others = [it for value in selected if value not in known for it in counted(selection, facet, value)]
+    others = [Counted(*it) for value in also if value not in known for it in _of_one(selection, facet, value)]
     return sorted([*found, *others], key=lambda it: it.value is None)
 
 
@@ -154,7 +179,7 @@ def _where(selection: Selection, name: str) -> Sequence[Clause]:
     return selection.where(but=(name, f"{name}__isnull"))
 
 
-def _by_value(selection: Selection, rule: Filter, name: str, value: Any) -> Iterator[Counted]:
+def _by_value(selection: Selection, rule: Filter, name: str, value: Any) -> Iterable[Row]:
     """By a column of the record's own table."""
     column, key = filters.plain(rule.column), selection.query.table.key
 
@@ -165,9 +190,7 @@ def _by_value(selection: Selection, rule: Filter, name: str, value: Any) -> Iter
     given = {} if value is None else {"only": rule.terms(value)[0]}
     is_truth = column.type.python_type is bool
     for found, number, example in selection.run(("facet", name, value is None), make, **given):
-        yield Counted(
-            None if found is None else spoken(bool(found) if is_truth else found), number, number, None, example
-        )
+        yield None if found is None else spoken(bool(found) if is_truth else found), number, number, None, example
 
 
 def _names(column: Any) -> Any:
@@ -176,30 +199,37 @@ def _names(column: Any) -> Any:
     return None if ids is column else ids
 
 
-def _by_link(selection: Selection, rule: Linked, name: str, value: Any) -> Iterator[Counted]:
+def _by_link(selection: Selection, rule: Linked, name: str, value: Any) -> Iterable[Row]:
     """By a column of a table of links, of which a record may have several."""
-    table = selection.query.table
+    table, given = selection.query.table, filters.plain(rule.column)
+    # Ids, which have no commas, are counted in one text of all: to group them takes twice as long.
+    is_text = value is None and rule.is_once and _names(given) is not None
 
     def make() -> Select[Any]:
-        given = filters.plain(rule.column)
         # Under another name: the filters look into the same table of links.
         links = given.table.alias()
         column, source = links.c[given.name], links.c[filters.plain(rule.source).name]
         # A text is compared folded; beside it, it stands as it is.
         shown = func.min(links.c[given.name.removesuffix("_folded")]) if _names(given) is None else func.min(None)
-        is_single = {it.name for it in links.primary_key} <= {column.name, source.name}
-        number = func.count() if is_single else func.count(distinct(table.key))
+        number = func.count() if rule.is_once else func.count(distinct(table.key))
         only = [] if value is None else [column == bindparam("only", value)]
+        columns: list[Any] = [func.aggregate_strings(column, ","), number] if is_text else [column, shown, number]
         # Where all values are counted, what has none is counted along.
-        statement = select(column, shown, number).select_from(table).join(links, source == rule.own, isouter=not only)
-        return statement.where(*_where(selection, name), *only).group_by(column)
+        statement = select(*columns).select_from(table).join(links, source == rule.own, isouter=not only)
+        statement = statement.where(*_where(selection, name), *only)
+        return statement if is_text else statement.group_by(column)
 
     terms = {} if value is None else {"only": rule.terms(value)[0]}
-    for found, text, count in selection.run(("facet", name, value is None), make, **terms):
-        yield Counted(found, count, count, text)
+    rows = selection.run(("facet", name, value is None), make, **terms)
+    if not is_text:
+        return [(found, number, number, text) for found, text, number in rows]
+    ((ids, number),) = rows
+    numbers = Counter[str | None](ids.split(",") if ids else [])
+    numbers[None] = number - numbers.total()
+    return [(found, number, number) for found, number in numbers.items() if number]
 
 
-def _by_period(selection: Selection, rule: Dated, unit: Unit, facet: str) -> Iterator[Counted]:
+def _by_period(selection: Selection, rule: Dated, unit: Unit, facet: str) -> Iterator[Row]:
     """By units of the calendar: an uncertain date counts in each in which it possibly (or certainly) lies."""
     columns, name = (rule.column, rule.latest), facet.partition(":")[0]
 
@@ -215,12 +245,12 @@ def _by_period(selection: Selection, rule: Dated, unit: Unit, facet: str) -> Ite
             raise invalid([parameter_error("facet", facet, "too_many_values", detail)])
         for number, possible, certain in tally:
             if certain if selection.query.is_certain else possible:
-                yield Counted(period := unit.edtf(number), possible.total(), certain, period)
+                yield (period := unit.edtf(number)), possible.total(), certain, period
     if missing := sum(count for first, _, count in rows if first is None):
-        yield Counted(None, missing, missing)
+        yield None, missing, missing
 
 
-def _in_period(selection: Selection, rule: Dated, value: str) -> Iterator[Counted]:
+def _in_period(selection: Selection, rule: Dated, value: str) -> Iterator[Row]:
     """How many records possibly lie in a period."""
     first, last = rule.terms(value)
 
@@ -229,4 +259,4 @@ def _in_period(selection: Selection, rule: Dated, value: str) -> Iterator[Counte
         return select(func.count()).select_from(selection.query.table).where(inside)
 
     if number := selection.run(("in period", rule), make, first=first, last=last)[0][0]:
-        yield Counted(value, number, number, value)
+        yield value, number, number, value

@@ -6,7 +6,7 @@ Nothing here is a JOIN: a relation is a list of ids, a filter is a WHERE or an E
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, ClassVar, Self, cast
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, union_all
@@ -44,6 +44,7 @@ def plain(attribute: Any) -> Any:
     return attribute.property.columns[0] if hasattr(attribute, "property") else attribute
 
 
+@cache
 def named_by(attribute: Any) -> Any:
     """The column of ids that a column's values are taken from: another table's, or the column itself."""
     return next((key.column for key in plain(attribute).foreign_keys), plain(attribute))
@@ -311,9 +312,14 @@ class Linked(ById):
 
     @property
     def leads(self) -> bool:
-        """Whether the links of one value name each of its records once, in the order of their keys."""
+        """Whether the links of one value name its records in the order of their keys."""
+        return self.via is None and self.is_once
+
+    @cached_property
+    def is_once(self) -> bool:
+        """Whether a record has a value once at most."""
         keys = {column.name for column in plain(self.column).table.primary_key}
-        return self.via is None and keys == {plain(self.column).name, plain(self.source).name}
+        return self.via is not None or keys == {plain(self.column).name, plain(self.source).name}
 
     @property
     def nullable(self) -> bool:

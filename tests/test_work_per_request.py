@@ -159,6 +159,28 @@ def test_no_request_walks_through_a_whole_table(sizes: dict[int, Application], p
     assert not walked
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/v1/facts?sort=-when",
+        "/v1/facts?kind=events&sort=-when",
+        "/v1/statements?sort=-said_on",
+        "/v1/statements?speaker={speaker}&sort=-said_on",
+        "/v1/statements?party={party}&said_on__gte=2020&said_on__lte=2024&sort=-said_on",
+    ],
+)
+def test_dates_are_sorted_neither_upwards_nor_downwards(sizes: dict[int, Application], url: str) -> None:
+    app = sizes[LARGE]
+    asker, filled = Asker(app), _filled(app, url)
+    for each in (filled, filled.replace("=-", "=")):
+        with statements(app) as asked:
+            asker.get(each)
+        plans = [
+            row[3] for it in asked for row in app.state.live.current._walker._raw.execute(f"EXPLAIN QUERY PLAN {it}")
+        ]
+        assert not any("TEMP B-TREE" in step for step in plans), (each, plans)
+
+
 # -------------------------------------------------------------------------------------------------------------- steps
 
 FLAT = (
