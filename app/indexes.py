@@ -15,7 +15,7 @@ def _index(*columns: Any) -> None:
 
 
 def _index_both_ways(*columns: Any, ties: tuple[Any, ...] = ()) -> None:
-    """Index by dates, and once more for reading them downwards: ties are in the order of the list either way."""
+    """Index by columns, and once more for reading them downwards: ties are in the order of the list either way."""
     _index(*columns, *ties)
     _index(*columns, *(it.desc() for it in (*ties, columns[0].table.c.key)))
 
@@ -32,8 +32,10 @@ def _index_tables() -> None:
     _index(facts.when_reach, facts.when_earliest, facts.when_latest)
     _index(facts.when_earliest, facts.when_latest, facts.kind)
     _index_both_ways(facts.kind, facts.when_earliest, facts.when_latest, ties=(facts.id,))
-    for column in (facts.kind, facts.name_folded, facts.sources, facts.disputed):
+    for column in (facts.kind, facts.name_folded):
         _index(column, facts.id)
+    for column in (facts.sources, facts.disputed):
+        _index_both_ways(column, ties=(facts.id,))
     _index(facts.id)
     _index(quotes.fact_key)
     _index(quotes.article_id, quotes.fact_key)
@@ -48,7 +50,8 @@ def _index_tables() -> None:
             _index(columns[date[0].name.replace("earliest", "reach")], *date)
         for column in columns:
             if column.name not in UNINDEXED and not column.name.endswith(("_earliest", "_latest", "_reach")):
-                _index(column)
+                # Few articles, and whether any disputes it: that is the same for nearly all records.
+                (_index_both_ways if column.name in ("sources", "disputed") else _index)(column)
                 if column.foreign_keys and dates:
                     # What somebody said, or what answers a measure, in the order of time.
                     _index_both_ways(column, *dates[0])

@@ -1,4 +1,4 @@
-"""What is served of records stands in a table of its own, and dates say how far they reach"""
+"""What is served stands in a table of its own; dates say how far they reach; what most records share is read downwards"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,6 +21,29 @@ DATES = (
     ("statements", "said_on"),
 )
 SERVED = ("summary", "document")
+RECORDS = (
+    "articles",
+    "delegates",
+    "events",
+    "facts",
+    "indicators",
+    "negotiations",
+    "notes",
+    "parties",
+    "people",
+    "policy_measures",
+    "positions",
+    "rounds",
+    "statements",
+    "topics",
+)
+
+
+def downwards(table: str, column: str) -> tuple[str, list[str | sa.TextClause]]:
+    """The index by which a table is read downwards: its name and its columns."""
+    ties = ["id", "key"] if table == "facts" else ["key"]
+    name = op.f("ix_" + "_".join(f"{table}_{it}" for it in (column, *ties)))
+    return name, [column, *(sa.text(f'"{it}" DESC' if it == "key" else f"{it} DESC") for it in ties)]
 
 
 def reaching(table: str, date: str) -> tuple[str, list[str]]:
@@ -43,9 +66,16 @@ def upgrade() -> None:
         op.add_column(table, sa.Column(f"{date}_reach", sa.Integer(), nullable=True))
         name, columns = reaching(table, date)
         op.create_index(name, table, columns)
+    for table in RECORDS:
+        for column in ("sources", "disputed"):
+            index, ordered = downwards(table, column)
+            op.create_index(index, table, ordered)
 
 
 def downgrade() -> None:
+    for table in RECORDS:
+        for column in ("sources", "disputed"):
+            op.drop_index(downwards(table, column)[0], table)
     for table, date in DATES:
         op.drop_index(reaching(table, date)[0], table)
         op.drop_column(table, f"{date}_reach")
