@@ -128,7 +128,9 @@ class _Reader:
     def rows(self, statement: Executable) -> Sequence[Row[Any]]:
         return self._in_time(lambda: self._connection.execute(statement).all())
 
-    def run(self, statement: Prepared, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    def run(self, form: Hashable, make: Callable[[], Executable], values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows of a statement for requests of one form, which is made once."""
+        statement = prepared(form, make)
         self._deadline = time.monotonic() + self._seconds
         try:
             return self._raw.execute(statement.sql, statement.arguments(values)).fetchall()
@@ -216,7 +218,7 @@ class Dataset:
         # It has one thread, made when it is first needed, which ends with the dataset.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="dataset")
         try:
-            self._reader, self._walker = _Reader(database, query_seconds), _Reader(database, export_seconds)
+            self._reader, self.walker = _Reader(database, query_seconds), _Reader(database, export_seconds)
             row = self.rows(select(col(DatasetInfo.version), col(DatasetInfo.schema_revision)))[0]
         except (DBAPIError, sqlite3.Error, IndexError):
             raise DatasetError(f"{database.name} is not a dataset of this program; {REMEDY}") from None
@@ -248,7 +250,7 @@ class Dataset:
 
     def run(self, form: Hashable, make: Callable[[], Executable], values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The same for requests of one form, for which the statement is made once."""
-        return self._reader.run(prepared(form, make), values)
+        return self._reader.run(form, make, values)
 
     async def background(self, statement: Executable) -> Sequence[Row[Any]]:
         """The same for a query that may take its time: others are answered meanwhile.
@@ -259,7 +261,7 @@ class Dataset:
 
     async def background_numbers(self, statement: Executable) -> "array[int]":
         """The first column of such a query, where that is a number: a few bytes for each row."""
-        return await self.in_background(partial(self._walker.numbers, statement))
+        return await self.in_background(partial(self.walker.numbers, statement))
 
     async def in_background(self, work: Callable[[], T]) -> T:
         """What a function returns that runs in the dataset's thread; `walk` is there to ask queries."""
@@ -267,7 +269,7 @@ class Dataset:
 
     def walk(self, statement: Executable) -> Sequence[Row[Any]]:
         """The rows of a query that may take its time, in the dataset's thread and nowhere else."""
-        return self._walker.rows(statement)
+        return self.walker.rows(statement)
 
 
 class LiveDataset:

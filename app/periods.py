@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 OPEN_BEGINNING, OPEN_END = "0001-01-01", "9999-12-31"
@@ -29,6 +30,8 @@ class Unit(StrEnum):
     MONTH = "month"
     YEAR = "year"
 
+    # Many things begin or end on the same day.
+    @lru_cache(maxsize=20_000)
     def number(self, day: str) -> int:
         """The number of the unit that a day is in; units that follow each other have numbers that do."""
         when = date.fromisoformat(day)

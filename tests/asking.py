@@ -92,7 +92,7 @@ def statements(app: FastAPI) -> Iterator[list[str]]:
             seen.append(statement)
 
     dataset = app.state.live.current
-    connections = [reader._raw for reader in (dataset._reader, dataset._walker)]
+    connections = [reader._raw for reader in (dataset._reader, dataset.walker)]
     for connection in connections:
         connection.set_trace_callback(note)
     try:

@@ -140,7 +140,7 @@ def test_no_request_walks_through_a_whole_table(sizes: dict[int, Application], p
     asker = Asker(app)
     asker.get("/openapi.json")
     contract = Contract(json.loads(asker.body))
-    connection = app.state.live.current._walker._raw
+    connection = app.state.live.current.walker._raw
     walked = {}
     for url in requests(contract, path):
         if path == "/v1/timeline" and "__ne=" in url:
@@ -176,7 +176,7 @@ def test_dates_are_sorted_neither_upwards_nor_downwards(sizes: dict[int, Applica
         with statements(app) as asked:
             asker.get(each)
         plans = [
-            row[3] for it in asked for row in app.state.live.current._walker._raw.execute(f"EXPLAIN QUERY PLAN {it}")
+            row[3] for it in asked for row in app.state.live.current.walker._raw.execute(f"EXPLAIN QUERY PLAN {it}")
         ]
         assert not any("TEMP B-TREE" in step for step in plans), (each, plans)
 

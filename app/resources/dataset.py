@@ -3,16 +3,17 @@
 import asyncio
 import base64
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any, cast
 
 from fastapi import Query, Request
 from pydantic import Field
+from pydantic_core import from_json, to_json
 from sqlalchemy import func, select
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from app import __version__, models, paging
+from app import __version__, models, paging, tallies
 from app.changes import Change, Changes, fields_changed
 from app.database import Dataset
 from app.endpoints import Json, Served, router_for
@@ -121,47 +122,52 @@ class DatasetAnswer(Value):
 @router.get("/v1/dataset", response_model=DatasetAnswer)
 async def get_dataset(query: Nothing, dataset: Served) -> Response:
     """What the dataset is made of: its version, the seeds behind it, how much there is, and how much was read."""
-    counts = select(FACTS.c.kind, func.count().label("records")).group_by(FACTS.c.kind)
-    records = {row.kind: row.records for row in dataset.rows(counts)}
-    (quotes,) = dataset.rows(select(func.count()).select_from(Quotes))[0]
-    seeds = await dataset.in_background(partial(_seeds, dataset))
-    description = DatasetDescription(
-        version=dataset.version,
-        schema_revision=SCHEMA_REVISION,
-        program=__version__,
-        seeds=seeds,
-        records=[KindCount(kind=kind, href=f"/v1/{kind}", records=records.get(kind, 0)) for kind in Kind],
-        quotes=quotes,
-        coverage=Covered(
-            sentences=sum(seed.coverage.sentences for seed in seeds),
-            covered=sum(seed.coverage.covered for seed in seeds),
-            excused=sum(seed.coverage.excused for seed in seeds),
-        ),
-        links=DatasetLinks(
-            bundle="/v1/bundle.json",
-            file="/v1/dataset.sqlite",
-            checksum="/v1/dataset.sqlite.sha256",
-            changes="/v1/changes",
-        ),
-    )
-    return _json(DatasetAnswer(data=description, dataset=dataset.version))
+    return Json(await dataset.in_background(partial(_described, dataset)))
 
 
-def _seeds(dataset: Dataset) -> list[Seed]:
-    found = select(SEEDS, FACTS.c.document).join(FACTS, FACTS.c.ref == f"{Kind.ARTICLES}/" + SEEDS.c.article_id)
-    seeds = []
-    for row in dataset.walk(found.order_by(SEEDS.c.article_id)):
-        article = models.Article.model_validate_json(row.document)
-        read = article.coverage
-        seeds.append(
-            Seed(
-                article=Reference(id=article.id, name=article.name, href=article.href),
-                article_sha256=row.article_sha256,
-                facts_sha256=row.facts_sha256,
-                coverage=Covered(sentences=read.sentences, covered=read.covered, excused=len(read.excused)),
-            )
-        )
-    return seeds
+def _described(dataset: Dataset) -> bytes:
+    """A `DatasetAnswer`, as JSON: there may be very many seeds, of which each would become three objects."""
+    (quotes,) = dataset.walk(select(func.count()).select_from(Quotes))[0]
+    seeds = [*_seeds(dataset)]
+    description = {
+        "version": dataset.version,
+        "schema_revision": SCHEMA_REVISION,
+        "program": __version__,
+        "seeds": seeds,
+        "records": [{"kind": kind, "href": f"/v1/{kind}", "records": _size(dataset, kind)} for kind in Kind],
+        "quotes": quotes,
+        "coverage": {name: sum(seed["coverage"][name] for seed in seeds) for name in Covered.model_fields},
+        "links": {
+            "bundle": "/v1/bundle.json",
+            "file": "/v1/dataset.sqlite",
+            "checksum": "/v1/dataset.sqlite.sha256",
+            "changes": "/v1/changes",
+        },
+    }
+    return to_json({"data": description, "dataset": dataset.version})
+
+
+def _size(dataset: Dataset, kind: Kind) -> int:
+    """How many records there are of a kind."""
+    rows = dataset.walker.run("tally", tallies.one, {"list": kind, "facet": tallies.TOTAL, "value": ""})
+    return int(rows[0][0])
+
+
+def _seeds(dataset: Dataset) -> Iterator[dict[str, Any]]:
+    """What each `Seed` says."""
+    articles: Any = cast(Any, models.Articles).__table__.c
+    read = func.json_extract(DOCUMENTS.c.document, "$.coverage")
+    found = select(articles.id, articles.name, SEEDS.c.article_sha256, SEEDS.c.facts_sha256, read).select_from(SEEDS)
+    found = found.join(articles.id.table, articles.id == SEEDS.c.article_id)
+    found = found.join(DOCUMENTS, DOCUMENTS.c.key == articles.key).order_by(SEEDS.c.article_id)
+    for name, title, article_sha256, facts_sha256, coverage in map(tuple, dataset.walk(found)):
+        counted = from_json(coverage)
+        yield {
+            "article": {"id": name, "name": title, "href": f"/v1/{Kind.ARTICLES}/{name}"},
+            "article_sha256": article_sha256,
+            "facts_sha256": facts_sha256,
+            "coverage": counted | {"excused": len(counted["excused"])},
+        }
 
 
 # --------------------------------------------------------------------------------------------------- what changed

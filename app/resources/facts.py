@@ -1,6 +1,7 @@
 """All records, whatever their kind, in one shape: as a list, and in the order of time."""
 
 from collections import Counter
+from functools import partial
 from typing import Annotated
 
 from fastapi import Query, Request, Response
@@ -18,7 +19,7 @@ from app.parameters import Date, Dates, Many
 from app.periods import Spans, Tally, Unit, limits
 from app.queries import ListQuery
 from app.references import Kind
-from app.selection import Selection
+from app.selection import Asked, Selection
 from app.written import Value
 
 router = router_for("facts")
@@ -83,9 +84,14 @@ class Timeline(ListOf[Fact], use_attribute_docstrings=True):
 
 
 @router.get("/v1/timeline", response_model=Timeline)
-def get_timeline(query: Annotated[TimelineQuery, Query()], dataset: Served, request: Request) -> Response:
+async def get_timeline(query: Annotated[TimelineQuery, Query()], dataset: Served, request: Request) -> Response:
     """Everything that is dated, in order, and for a chart how much of it lies in each day, week, month or year."""
-    return find(dataset, query, request, buckets=lambda selection: _buckets(selection, query))
+    asked, walking = Asked(dataset, query, request), Selection(dataset.walker, query)
+    # What is wrong with the request is said before all that it asks for is counted, for which others need not wait.
+    asked.total()
+    walking.is_brief = asked.is_brief
+    buckets = await dataset.in_background(partial(_buckets, walking, query))
+    return find(dataset, query, request, buckets=lambda _: buckets)
 
 
 def _buckets(selection: Selection, query: TimelineQuery) -> str:
