@@ -158,7 +158,8 @@ def _tallied(selection: Selection, facet: str, most: int, also: Sequence[str]) -
     found = [Counted(value, number, certain, shown) for value, shown, number, certain in selection.tally(values)]
     known = {it.value for it in found}
     others = [Counted(*it) for value in also if value not in known for it in _of_one(selection, facet, value)]
-    return sorted([*found, *others], key=lambda it: it.value is None)
+    own = sorted([*found, *others], key=lambda it: it.value is None)
+    return [it for i, it in enumerate(own) if i < most or it.value is None or it.value in also]
 
 
 def _toggling(selection: Selection, name: str, given: list[str], wants_null: bool) -> Callable[[str | None], str]:
