@@ -30,15 +30,17 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("large") / "facts.db"
     build(SEEDS, file)
     with closing(sqlite3.connect(file)) as connection:
-        for table in ("facts", "topics"):
+        only = {"topics": "id = 'magnets'"}
+        only["facts"] = f"kind = 'topics' AND {only['topics']}"
+        only["documents"] = f"key = (SELECT key FROM topics WHERE {only['topics']})"
+        for table in ("facts", "documents", "topics"):
             names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
             changed = {"key": "1000000 + n", "id": "f.id || '-' || n", "ref": "f.ref || '-' || n"}
             changed["document"] = 'replace(f.document, \'"id":"magnets"\', \'"id":"magnets-\' || n || \'"\')'
             values = ", ".join(changed.get(name, f'f."{name}"') for name in names)
             connection.execute(
                 "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?) "
-                f"INSERT INTO {table} SELECT {values} FROM numbers, {table} AS f WHERE f.id = 'magnets' "
-                + ("AND f.kind = 'topics'" if table == "facts" else ""),
+                f"INSERT INTO {table} SELECT {values} FROM numbers, {table} AS f WHERE f.{only[table]}",
                 [RECORDS],
             )
         # What was counted when it was built is no longer so.

@@ -441,13 +441,14 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = folder / "facts.db"
     build(SEEDS, file)
     with closing(sqlite3.connect(file)) as connection:
-        columns = [row[1] for row in connection.execute("PRAGMA table_info(facts)")]
-        names = ", ".join(columns)
-        values = ", ".join({"key": "key + 1000 * n", "ref": "ref || '-' || n"}.get(name, name) for name in columns)
-        connection.execute(
-            f"WITH times(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM times WHERE n < 250) "
-            f"INSERT INTO facts({names}) SELECT {values} FROM facts, times"
-        )
+        for table in ("facts", "documents"):
+            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            names = ", ".join(columns)
+            values = ", ".join({"key": "key + 1000 * n", "ref": "ref || '-' || n"}.get(name, name) for name in columns)
+            connection.execute(
+                f"WITH times(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM times WHERE n < 250) "
+                f"INSERT INTO {table}({names}) SELECT {values} FROM {table}, times"
+            )
         connection.commit()
     content = {"files": [{"name": file.name, "sha256": sha256_of(file)}]}
     manifest_path(file).write_text(json.dumps(content))
