@@ -1,9 +1,11 @@
 """What every endpoint is made of: its router, a query read to the letter, the id in its path, the dataset it asks."""
 
 import re
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache, partial
 from inspect import iscoroutinefunction, signature
+from itertools import chain
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Annotated, Any, get_origin, get_type_hints
 from urllib.parse import parse_qsl, unquote_to_bytes
@@ -47,11 +49,16 @@ def decoded(encoded: bytes) -> str:
 
 
 def read_query(query: bytes) -> list[tuple[str, str]]:
-    """The parameters of a query: 400 where it is not percent-encoded UTF-8, 422 for control characters."""
+    """The parameters of a query: 400 where it is not percent-encoded UTF-8, 422 for control characters.
+
+    They are in the order of their names: requests that mean the same get the same bytes.
+    """
     if PLAIN_QUERY.fullmatch(query):
-        return [(name, value) for name, _, value in [it.partition("=") for it in query.decode("ascii").split("&")]]
+        pairs = [(name, value) for name, _, value in [it.partition("=") for it in query.decode("ascii").split("&")]]
+        pairs.sort(key=itemgetter(0))
+        return pairs
     decoded(query)
-    pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True)
+    pairs = sorted(parse_qsl(query.decode("ascii"), keep_blank_values=True), key=itemgetter(0))
     detail = "A control character is not accepted."
     controls = [(name, value) for name, value in pairs if CONTROL.search(name + value)]
     if controls:
@@ -195,9 +202,14 @@ def path_of(request: Request) -> str:
 
 
 def pairs_of(request: Request) -> list[tuple[str, str]]:
-    """The parameters that are given, as they stand in the query."""
+    """The parameters that are given, as `read_query` has them."""
     pairs: list[tuple[str, str]] | None = request.scope.get("state", {}).get("pairs")
     return read_query(request.scope["query_string"]) if pairs is None else pairs
+
+
+def as_text(pairs: Iterable[tuple[str, str]]) -> str:
+    """Parameters as one text, which no others make: names and values have no line breaks."""
+    return "\n".join(chain.from_iterable(pairs))
 
 
 def router_for(tag: str) -> APIRouter:

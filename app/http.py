@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files
-from operator import itemgetter
 from random import getrandbits
 from typing import NamedTuple, Self
 
@@ -22,7 +21,7 @@ from app import __version__
 from app.database import Dataset, LiveDataset
 from app.dataset_file import VERSION
 from app.dispatch import Dispatch
-from app.endpoints import Json, RawHeaders, StrictRoute, decoded, raw, read_query
+from app.endpoints import Json, RawHeaders, StrictRoute, as_text, decoded, raw, read_query
 from app.errors import ProblemError, parameter_error
 
 log = logging.getLogger(__name__)
@@ -240,7 +239,7 @@ def _hold(version: str, pairs: list[tuple[str, str]]) -> None:
 
 def _etag(version: str, path: str, pairs: list[tuple[str, str]]) -> bytes:
     """A weak validator of what a request asks for: requests that mean the same share it."""
-    content = repr((version, __version__, path, sorted(pairs, key=itemgetter(0)))).encode()
+    content = f"{version}\n{__version__}\n{path}\n{as_text(pairs)}".encode()
     return b'W/"%b"' % hashlib.blake2b(content, digest_size=12).hexdigest().encode()
 
 

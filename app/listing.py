@@ -27,7 +27,7 @@ from starlette.responses import Response
 
 from app import filters
 from app.database import Dataset, several
-from app.endpoints import Json
+from app.endpoints import Json, as_text
 from app.errors import ProblemError, cut, invalid, parameter_error
 from app.facets import facet_values
 from app.filters import DOCUMENTS, FACTS, Relation
@@ -97,9 +97,9 @@ class Listing(Asked):
 
     def _checksum(self, content: bytes) -> bytes:
         """What binds a cursor to the list, its filters and order, and the dataset."""
-        bound = [pair for pair in self.pairs if pair[0] not in UNBOUND]
-        text = repr((self.dataset.version, self.path, bound)).encode()
-        return hashlib.blake2b(text + b"\n" + content, digest_size=12).digest()
+        bound = as_text([pair for pair in self.pairs if pair[0] not in UNBOUND])
+        text = f"{self.dataset.version}\n{self.path}\n{bound}\n".encode()
+        return hashlib.blake2b(text + content, digest_size=12).digest()
 
     def page(self, total: int) -> tuple[list[Any], bool]:
         """The rows of the page, and whether more follow in the direction of the cursor.

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, cast
 
 from fastapi import Request
@@ -172,9 +171,7 @@ class Selection:
     def __init__(
         self, dataset: Source, query: ListQuery, path: str = "", pairs: Sequence[tuple[str, str]] = ()
     ) -> None:
-        self._source, self.query, self.path = dataset, query, path
-        # In the order of their names: requests that mean the same get the same bytes.
-        self.pairs = sorted(pairs, key=itemgetter(0))
+        self._source, self.query, self.path, self.pairs = dataset, query, path, pairs
         self.search = query.search
         self.form = form_of(type(query), query.shape, tuple(query.order()))
         self.known: Sequence[bool] = ()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from operator import itemgetter
 from urllib.parse import quote_plus
 
 PLAIN = re.compile(r"[\w.~,:-]*", re.ASCII)
@@ -12,12 +11,9 @@ PLAIN_QUERY = re.compile(r"[\w.~,:-]+=[\w.~,:-]*(?:&[\w.~,:-]+=[\w.~,:-]*)*", re
 
 
 def changed(path: str, pairs: Iterable[tuple[str, str]], but: Sequence[str] = (), **values: str) -> str:
-    """A request with some parameters changed or, where the value is empty, left out; without its place in the list.
-
-    The parameters stand in the order of their names: requests that mean the same get the same bytes.
-    """
+    """A request with some parameters changed or, where the value is empty, left out; without its place in the list."""
     out = {"cursor", "offset", *but, *values}
-    asked = [pair for pair in sorted(pairs, key=itemgetter(0)) if pair[0] not in out]
+    asked = [pair for pair in pairs if pair[0] not in out]
     asked += [pair for pair in values.items() if pair[1]]
     query = "&".join(map("=".join, asked))
     if not PLAIN_QUERY.fullmatch(query) or query.count("=") > len(asked):
