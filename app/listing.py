@@ -193,7 +193,7 @@ class Listing(Asked):
         is let through is the root of what is asked for, times all.)
         """
         query = self.query
-        if not query.given or self.search is not None or self.form.lead is not None or self.form.is_in_order:
+        if not query.given or self.search is not None or self.form.is_led or self.form.is_in_order:
             return False
         wanted = query.limit + (query.offset or 0)
         return total * total > wanted * self.whole > 0
