@@ -43,7 +43,9 @@ class Counted(NamedTuple):
 def facet_values(selection: Asked, facet: str) -> list[dict[str, Any]]:
     """The values of a facet, such as `speaker` or `said_on:month`; each has the members of a `FacetValue`."""
     name, query = facet.partition(":")[0], selection.query
-    selected = [spoken(value) for value in getattr(query, name)]
+    rule, _ = query.conditions[name]
+    # A text is found however it is written, and is one value.
+    selected = [spoken(it if isinstance(rule, Dated) else rule.terms(it)[0]) for it in getattr(query, name)]
     wants_null = getattr(query, f"{name}__isnull", None) is True
     toggled = _toggling(selection, name, selected, wants_null)
     return [

@@ -80,7 +80,7 @@ class Relation:
         if named.name == "id":
             found &= columns.kind == self.kind
         selected = select(columns.key, columns.kind, DOCUMENTS.c.document)
-        return selected.select_from(SERVED).where(found).order_by(columns.key).limit(MOST_INCLUDED + 1)
+        return selected.select_from(SERVED).where(found).limit(MOST_INCLUDED + 1)
 
 
 def to(column: Any) -> Relation:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -192,10 +192,12 @@ class Listing(Asked):
         That is so if the filters let many through: then some are soon met. (The fewest are looked at if the number that
         is let through is the root of what is asked for, times all.)
         """
-        query = self.query
-        if not query.given or self.search is not None or self.form.lead is not None or self.form.is_in_order:
+        query, wanted = self.query, self.query.limit + (self.query.offset or 0)
+        if self.time is not None and self.form.chosen == (f"-{self.time.name}",) and total >= wanted:
+            # From the time's end on downwards, nearly every record lies in it.
+            return True
+        if not query.given or self.search is not None or self.form.is_led or self.form.is_in_order:
             return False
-        wanted = query.limit + (query.offset or 0)
         return total * total > wanted * self.whole > 0
 
     def included(self, rows: list[Any]) -> bytes:
@@ -258,7 +260,7 @@ def _related(dataset: Dataset, relation: Relation, keys: list[int]) -> Sequence[
     return dataset.run((relation, len(values)), make, values)
 
 
-def find(dataset: Dataset, query: ListQuery, request: Request, **members: Callable[[Asked], str]) -> Response:
+def find(dataset: Dataset, query: ListQuery, request: Request, **members: str) -> Response:
     """The answer to a request for a list; `members` are what it has besides, each as JSON."""
     listing = Listing(dataset, query, request)
     total = listing.total()
@@ -266,7 +268,7 @@ def find(dataset: Dataset, query: ListQuery, request: Request, **members: Callab
     following, before = listing.links(rows, more, total)
     page = {"total": total, "limit": query.limit, "returned": len(rows), "next": following, "prev": before}
     parts = {
-        **{name: write(listing) for name, write in members.items()},
+        **members,
         "included": listing.included(rows).decode() if query.chosen("include") else "{}",
         "facets": _facets(listing, query) if query.chosen("facet") else "{}",
         "search": "null" if listing.search is None else listing.found(rows, listing.search),

@@ -104,14 +104,17 @@ class Form:
         self.keys = _keys(query, chosen, self.is_ranked)
         rules = {name: query.conditions[name] for name, number in given if number == 1}
         single = {name: rule for name, (rule, operator) in rules.items() if operator == "eq"}
-        # Where only the ids order, a filter by one value may have its records in their order: then it leads to them.
+        # The links of one value name each of its records once: they lead there.
         leads = (name for name, rule in single.items() if isinstance(rule, filters.Linked) and rule.leads)
-        self.lead = next(leads, None) if len(self.keys) == 1 else None
+        self.lead = None if self.is_ranked else next(leads, None)
+        self.is_led = self.lead is not None and len(self.keys) == 1
+        """Whether they do so in the order that is asked for, which is that of the ids."""
         if self.lead is not None:
             # Under another name: other filters may look into the same links.
             rule = cast(filters.Linked, single[self.lead])
             self.links = filters.plain(rule.column).table.alias("lead")
-            self.keys = [replace(self.keys[0], column=self.links.c[filters.plain(rule.source).name])]
+            self.source = self.links.c[filters.plain(rule.source).name]
+            self.keys = [replace(self.keys[0], column=self.source)] if self.is_led else self.keys
         own = [rule for rule in single.values() if not isinstance(rule, filters.Linked | filters.Dated)]
         self.is_in_order = not chosen and bool(own)
         """Whether the index of a filter by one value has its records in the order that is asked for."""
@@ -202,12 +205,13 @@ class Selection:
             among = INDEX.c.rowid.between(cast(Any, first), cast(Any, last))
             return statement.where(has_rank(self.search.phrases, part), among, *query.filtered())
         statement = select(*columns).select_from(table).where(*self.where(walked=walked))
-        if form.lead is not None:
+        if form.lead is not None and not probe:
             (given,) = (it for it in query.given if it.name == form.lead)
-            rule, others = cast(filters.Linked, given.rule), query.where(but=(form.lead,), walked=walked)
+            rule, others = cast(filters.Linked, given.rule), query.where(but=(form.lead,))
             column = form.links.c[filters.plain(rule.column).name]
             # Every link is that of a record, which is looked at only if something else is asked of it.
-            joined = form.links.join(table, form.keys[0].column == rule.own) if others else form.links
+            is_enough = form.is_led and not others
+            joined = form.links if is_enough else form.links.join(table, form.source == rule.own)
             statement = select(*columns).select_from(joined).where(filters.among(column, given.parameters()), *others)
         if part == "all":
             return statement
@@ -322,7 +326,7 @@ class Asked(Selection):
         named = self.query.named
 
         def make() -> Executable:
-            counted = select(func.count()).select_from(self.query.table).where(*self.query.where()).scalar_subquery()
+            counted = self.select("all", func.count()).scalar_subquery()
             words = self.search.known() if self.search else ()
             exist = (item.rule.exists(item.parameters()[place]) for item, place in named)
             return select(counted, *exist, *words)

@@ -209,7 +209,6 @@ AT_ONCE = [
     b"/v1/statements?q=%00",
     b"/v1/statements?q=%ff",
     b"/v1/facts?dataset=0123456789abcdef",
-    b"/v1/timeline",
     b"/v1/search?q=trade",
     b"/v1",
     b"/healthz",

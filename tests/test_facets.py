@@ -109,6 +109,16 @@ def test_selected_values_are_there_beyond_the_limit(api: Api) -> None:
     assert found[1]["value"] == "magnets"
 
 
+@pytest.mark.parametrize("written", ["london", "LONDON", "Lóndon"])
+def test_a_selected_text_is_one_value_however_it_is_written(api: Api, written: str) -> None:
+    found = api("/v1/rounds", params={"facet": "city", "city": written}).json()["facets"]["city"]
+    values = [item for item in found if item["value"]]
+    assert [item["value"] for item in values if item["selected"]] == ["london"]
+    assert len({item["value"] for item in values}) == len(values)
+    (selected,) = (item for item in values if item["selected"])
+    assert selected["href"] == "/v1/rounds?facet=city"
+
+
 @pytest.mark.parametrize(
     ("facet", "name", "spellings"),
     [

@@ -91,7 +91,7 @@ async def get_timeline(query: Annotated[TimelineQuery, Query()], dataset: Served
     asked.total()
     walking.is_brief = asked.is_brief
     buckets = await dataset.in_background(partial(_buckets, walking, query))
-    return find(dataset, query, request, buckets=lambda _: buckets)
+    return find(dataset, query, request, buckets=buckets)
 
 
 def _buckets(selection: Selection, query: TimelineQuery) -> str:
