@@ -117,7 +117,7 @@ def _first(selection: Selection, facet: str) -> list[Counted]:
         return []
     first = [it for i, it in enumerate(found) if i < tallies.MOST_TALLIED or it.value is None]
     names = shown(selection, facet, first)
-    return [it._replace(shown=names[it.value]) for it in first]
+    return [Counted(it.value, it.found, it.certain, names[it.value]) for it in first]
 
 
 def _row(name: str, facet: str, place: int, counted: Counted) -> _Row:
