@@ -70,10 +70,19 @@ def _speak(field: str, value: Any, found: Texts) -> None:
     elif type(value) is list:
         for item in value:
             _speak(field, item, found)
-    elif type(value) is dict or isinstance(value, Value):
-        for name, item in (value if type(value) is dict else vars(value)).items():
+    elif type(value) is dict:
+        for name, item in value.items():
             if item and name not in SILENT:
                 _speak(field, item, found)
+    else:
+        for name in _speaking(type(value)):
+            _speak(field, getattr(value, name), found)
+
+
+@cache
+def _speaking(kind: type[Any]) -> list[str]:
+    """The fields of a value's class that hold words; none where it is no `Value`."""
+    return [name for name in kind.model_fields if name not in SILENT] if issubclass(kind, Value) else []
 
 
 def is_choice(annotation: Any) -> bool:

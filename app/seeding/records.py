@@ -118,7 +118,7 @@ class FileReading:
     """The numbers of the sentences that evidence touches."""
     links: dict[str, Any] = field(default_factory=dict)
     """The references that were made before."""
-    located: dict[tuple[str, str, bool], dict[str, Any]] = field(default_factory=dict)
+    located: dict[tuple[str, str, bool, bool], dict[str, Any]] = field(default_factory=dict)
     """The quotes that were found before."""
     has_unwritable: bool = False
 
@@ -147,11 +147,11 @@ class FileReading:
 
     def evidence(self, written: dict[str, Any], is_excuse: bool = False) -> dict[str, Any]:
         # Several records rest on the same words.
-        which = repr(written.get("occurrence")), str(quote := written.get("quote")), isinstance(quote, str)
+        which = repr(written.get("occurrence")), str(quote := written.get("quote")), isinstance(quote, str), is_excuse
         if (located := self.located.get(which)) is None:
             located = self.located[which] = self.place(*self.span(written))
-        if not is_excuse:
-            self.quoted.update(self.source.text.sentences_between(located["start"], located["end"]))
+            if not is_excuse:
+                self.quoted.update(self.source.text.sentences_between(located["start"], located["end"]))
         return located
 
     def place(self, start: int, end: int) -> dict[str, Any]:
