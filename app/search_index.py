@@ -114,6 +114,12 @@ INSERTED = f"INSERT INTO {NAMED}(rowid, {', '.join(WEIGHTS)}) VALUES(?{', ?' * l
 """How a row gets into the index; rows come in the order of their keys."""
 
 
+def begin(connection: Connection) -> None:
+    """Before all rows come at once: what is merged in the end is not merged again and again before."""
+    for option, value in (("automerge", 0), ("crisismerge", 1_000)):
+        connection.execute(text(f"INSERT INTO {NAMED}({NAMED}, rank) VALUES('{option}', {value})"))
+
+
 def finish(connection: Connection) -> None:
     """Tidy the index when all rows are in it, and fill its vocabulary from it."""
     connection.execute(text(f"INSERT INTO {NAMED}({NAMED}) VALUES('optimize')"))

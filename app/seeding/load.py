@@ -29,6 +29,7 @@ def load(connection: Connection, rendered: Rendered) -> str:
     version = digest(rendered.contents())
     connection.exec_driver_sql(_insert(DatasetInfo, "version", "schema_revision"), (version, SCHEMA_REVISION))
     batches = [*rendered.batches(BATCH)]
+    search_index.begin(connection)
     with (
         _indexes_last(connection),
         # A few records of each kind make as many pieces, and no work.
