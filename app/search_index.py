@@ -75,7 +75,7 @@ def _speak(field: str, value: Any, found: Texts) -> None:
             if item and name not in SILENT:
                 _speak(field, item, found)
     else:
-        for name in _speaking(type(value)):
+        for name in _speaking(value.__class__):
             _speak(field, getattr(value, name), found)
 
 
