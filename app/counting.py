@@ -116,7 +116,7 @@ def _first(selection: Selection, facet: str) -> list[Counted]:
         # So many periods that whoever asks for them is told to take a larger unit.
         return []
     names = shown(selection, facet, first)
-    return [it._replace(shown=names[it.value]) for it in first]
+    return [Counted(it.value, it.found, it.certain, names[it.value]) for it in first]
 
 
 def _row(name: str, facet: str, place: int, counted: Counted) -> _Row:

@@ -33,6 +33,7 @@ SUPPORT = ("evidence", "inferred", "sources", "disputed", "disputed_by", "cite")
 """What a record rests on: in documents it comes after what the record says."""
 
 KIND = Field(description="The resource that the record belongs to.")
+UNCITED = Cite.model_construct(text="", href="", dataset="", url=None)
 
 
 class Record(Value):
@@ -66,8 +67,7 @@ class Record(Value):
         (kind,) = get_args(cls.model_fields["kind"].annotation)
         inferred, href = Inferred.listed(given["inferred"]), f"/v1/{kind}/{given.get('id')}"
         # What other articles say, and what to cite, is known when all files are read.
-        alone = {"sources": 1, "disputed": False, "disputed_by": []}
-        alone["cite"] = {"text": "", "href": href, "dataset": "", "url": None}
+        alone = {"sources": 1, "disputed": False, "disputed_by": [], "cite": UNCITED}
         return given | {"kind": kind, "href": href, "inferred": inferred} | alone
 
 

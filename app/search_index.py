@@ -24,9 +24,10 @@ from sqlalchemy import (
     text,
 )
 
-from app.models import RESOURCES
+from app.models import RESOURCES, Record
 from app.references import Kind
 from app.words import indexed
+from app.written import Value
 
 NAMED = "search"
 INDEX = Table(NAMED, MetaData(), Column("rowid", Integer, primary_key=True), Column("rank", Float, nullable=False))
@@ -42,7 +43,7 @@ SILENT = frozenset(
     re.findall(
         r"\w+",
         "kind id href edtf earliest latest precision local zone utc comparator article field fields language url "
-        "text_sha256 cite",
+        "text_sha256 cite start end start_utf16 end_utf16 paragraph sentence",
     )
 )
 """Fields of records and of what they are made of that hold no words."""
@@ -54,7 +55,7 @@ CREATED = (
 
 
 def spoken(document: dict[str, Any]) -> Texts:
-    """The texts of a record in which search looks, each with the field that it stands in."""
+    """The texts of a record in which search looks, each with the field that it stands in; rendered or not."""
     found: Texts = []
     silent = _silent(Kind(document["kind"]))
     for name, value in document.items():
@@ -73,23 +74,33 @@ def _speak(field: str, value: Any, found: Texts) -> None:
         for name, item in value.items():
             if item and name not in SILENT:
                 _speak(field, item, found)
+    else:
+        for name in _speaking(value.__class__):
+            _speak(field, getattr(value, name), found)
+
+
+@cache
+def _speaking(kind: type[Any]) -> list[str]:
+    """The fields of a value's class that hold words; none where it is no `Value`."""
+    return [name for name in kind.model_fields if name not in SILENT] if issubclass(kind, Value) else []
+
+
+def is_choice(annotation: Any) -> bool:
+    """Whether a field holds one value of an enumeration."""
+    return any(isinstance(item, type) and issubclass(item, StrEnum) for item in (annotation, *get_args(annotation)))
 
 
 @cache
 def _silent(kind: Kind) -> frozenset[str]:
     """The fields of a kind that hold no words, or only one of an enumeration."""
-
-    def is_choice(annotation: Any) -> bool:
-        return any(isinstance(item, type) and issubclass(item, StrEnum) for item in (annotation, *get_args(annotation)))
-
     fields = RESOURCES[kind].record.model_fields.items()
     return SILENT | {name for name, info in fields if is_choice(info.annotation)}
 
 
-def entry(document: dict[str, Any]) -> tuple[str, ...]:
+def entry(record: Record) -> tuple[str, ...]:
     """A record's words, for each of the index's columns."""
     texts: dict[str, list[str]] = {name: [] for name in WEIGHTS}
-    for field, words in spoken(document):
+    for field, words in spoken(vars(record)):
         texts["name" if field == "name" else "quotes" if field in SUPPORT else "body"].append(words)
     return tuple(indexed("\n".join(parts)) for parts in texts.values())
 
@@ -101,6 +112,12 @@ def sentence(key: int, words: str) -> tuple[Any, ...]:
 
 INSERTED = f"INSERT INTO {NAMED}(rowid, {', '.join(WEIGHTS)}) VALUES(?{', ?' * len(WEIGHTS)})"
 """How a row gets into the index; rows come in the order of their keys."""
+
+
+def begin(connection: Connection) -> None:
+    """Before all rows come at once: what is merged in the end is not merged again and again before."""
+    for option, value in (("automerge", 0), ("crisismerge", 1_000)):
+        connection.execute(text(f"INSERT INTO {NAMED}({NAMED}, rank) VALUES('{option}', {value})"))
 
 
 def finish(connection: Connection) -> None:

@@ -6,7 +6,7 @@ The shapes are the public ones; each field's sentence is its documentation in th
 import unicodedata
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
@@ -103,6 +103,8 @@ class Amount(Value):
 
 class Evidence(Value):
     """Words of an article that a record rests on."""
+
+    written_beside: ClassVar[tuple[str, ...]] = ("occurrence",)
 
     article: Annotated[Reference, Computed()]
     """The article."""

@@ -87,7 +87,7 @@ def _level(char: str) -> str:
 
 
 def indexed(text: str) -> str:
-    """A text's words as the index takes them: separated by spaces, and by nothing else."""
+    """A text's words as the index takes them: with nothing between them but spaces."""
     if not text.isascii():
         # The marks around words are no part of any; without them, most texts are nothing but ASCII.
         text = TYPOGRAPHIC.sub(" ", text)
@@ -96,9 +96,13 @@ def indexed(text: str) -> str:
             return " ".join(word.folded for word in words(text))
         # No word goes on beyond white space, and the few that are not ASCII stand in many texts.
         text = " ".join([part if part.isascii() else _part_indexed(part) for part in text.split()])
-    found = text.encode().translate(LETTERS).decode().split()
-    longest = len(max(found, key=len, default=""))
-    return " ".join(found if longest <= LONGEST_WORD else [it[:LONGEST_WORD] for it in found])
+    found, at = text.encode().translate(LETTERS), 0
+    # From space to space, as far as the longest word reaches: of most texts no word has to be looked at.
+    while len(found) - at > LONGEST_WORD:
+        at = found.rfind(b" ", at, at + LONGEST_WORD + 1) + 1
+        if not at:
+            return " ".join([it[:LONGEST_WORD] for it in found.decode().split()])
+    return found.decode()
 
 
 @lru_cache(maxsize=50_000)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 from types import NoneType
-from typing import Annotated, Any, Protocol, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Protocol, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
@@ -16,6 +16,9 @@ from pydantic_core import PydanticCustomError
 
 class Reading(Protocol):
     """What the build knows while it reads a facts file."""
+
+    has_unwritable: bool
+    """Whether anything was written that may not be."""
 
     def reference(self, kind: str | None, written: object) -> object:
         """The complete reference that an id (or `kind/id`, where any kind may stand) means."""
@@ -98,12 +101,17 @@ class Value(BaseModel):
     # Built when it is first used: a server that starts needs few of these classes, and many only for its documentation.
     model_config = ConfigDict(use_attribute_docstrings=True, frozen=True, defer_build=True)
 
+    written_beside: ClassVar[tuple[str, ...]] = ()
+    """What a facts file may write of it that is no field."""
+
     @model_validator(mode="before")
     @classmethod
     def complete(cls, given: Any, info: ValidationInfo) -> Any:
         """What a facts file leaves out is not stated; what it does not write is computed."""
         if info.context is None or not isinstance(given, dict):
             return given
+        if not given.keys() <= writable(cls).keys():
+            info.context.has_unwritable = True
         stated = given if None not in given.values() else {k: v for k, v in given.items() if v is not None}
         return cls.computed(_empty(cls) | stated, info.context)
 
@@ -111,6 +119,14 @@ class Value(BaseModel):
     def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
         """The fields as written, with those that the build computes of them."""
         return given
+
+
+@cache
+def writable(model: type[Value]) -> dict[str, None]:
+    """What a facts file may write of a value, in order."""
+    fields = model.model_fields.items()
+    names = [name for name, info in fields if not any(isinstance(mark, Computed) for mark in info.metadata)]
+    return dict.fromkeys([*names, *model.written_beside])
 
 
 @cache

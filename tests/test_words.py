@@ -32,7 +32,7 @@ def test_the_words_of_the_index_are_those_of_search() -> None:
         script = chance.choice(SCRIPTS)
         text = "".join(chr(chance.choice(script)) for _ in range(chance.choice([1, 3, 30])))
         text += chance.choice(["", "a" * 99, "ß" * 101, " ½ ﬁ"])
-        assert indexed(text) == " ".join(word.folded for word in words(text)), text
+        assert [*filter(None, indexed(text).split(" "))] == [word.folded for word in words(text)], text
 
 
 def test_texts_that_are_joined_have_the_words_of_each() -> None:

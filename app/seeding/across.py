@@ -101,7 +101,8 @@ class Across:
                 circle = [*path][[*path].index(at) :]
                 _, source, place = self._measures[at]
                 report.add(source.at((*place, "in_response_to")), "reference-cycle", " → ".join([*circle, at]))
-            cleared |= path.keys()
+            # Not by `|=`: of keys, that would make a new set of all for each measure.
+            cleared.update(path)
 
 
 def check_addition(addition: Written, defined: list[Written], report: Report) -> None:

@@ -27,6 +27,7 @@ from app.seeding.citation import cite
 from app.seeding.crew import in_order
 from app.seeding.render import QUOTE_COLUMNS, SHARED_COLUMNS, Batch, Rendered, Row, Stored, list_columns, row_columns
 
+SUPPORTS = QuoteRole.SUPPORTS.value
 BATCH = 500
 """Records, or texts, whose rows are kept in mind before they are written."""
 Rows = dict[str, list[Row]]
@@ -38,6 +39,7 @@ def load(connection: Connection, rendered: Rendered) -> str:
     version = digest(rendered.contents())
     connection.exec_driver_sql(_insert(DatasetInfo, "version", "schema_revision"), (version, SCHEMA_REVISION))
     batches = [*rendered.batches(BATCH)]
+    search_index.begin(connection)
     with (
         _indexes_last(connection),
         # A few records of each kind make as many pieces, and no work.
@@ -124,6 +126,6 @@ def _add_texts(rows: Rows, batch: Batch, rendered: Rendered) -> None:
 def _cited(body: bytes, stored: Stored, rendered: Rendered, version: str) -> tuple[bytes, bytes]:
     """The summary and the document, with how to cite them, as they are written: decoded they would be encoded again."""
     ref, name = stored.shared[0], stored.shared[3]
-    quotes = [(row[0], row[2]) for row in stored.quotes if row[1] == QuoteRole.SUPPORTS.value]
+    quotes = [(row[0], row[2]) for row in stored.quotes if row[1] == SUPPORTS]
     citation = to_json(cite(name, f"/v1/{ref}", quotes, rendered.described, version))
     return b'%b,"cite":%b}' % (stored.summary[:-1], citation), b'%b,"cite":%b}' % (body[:-1], citation)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Annotated, Any, NamedTuple, TypeVar, cast, get_args
+from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar, cast, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -19,7 +19,7 @@ from app.references import SLUG, SLUG_LENGTH, AnyRef, Kind, Reference
 from app.seeding.problems import RULES, TEXTS, Position, Report, nearest, printable
 from app.seeding.read import Source, TreePath
 from app.values import Coverage, Evidence, Inferred
-from app.written import Computed, Editorial, Reading, Text, Value, Words, problem
+from app.written import Computed, Editorial, Reading, Text, Value, Words, problem, writable
 
 Names = dict[Kind, dict[str, str]]
 """The name of every record, by kind and id."""
@@ -38,6 +38,8 @@ V = TypeVar("V", bound=Value)
 class Excuse(Value):
     """A sentence without facts."""
 
+    written_beside: ClassVar[tuple[str, ...]] = Evidence.written_beside
+
     quote: str
     why: Text
     start: Annotated[int, Computed()]
@@ -47,10 +49,6 @@ class Excuse(Value):
     def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
         located = reading.evidence(given, is_excuse=True)
         return given | {name: located[name] for name in ("start", "end")}
-
-
-LOCATED = (Evidence, Excuse)
-"""What says with `occurrence` which of several equal quotes is meant."""
 
 
 class Addition(Value):
@@ -120,8 +118,9 @@ class FileReading:
     """The numbers of the sentences that evidence touches."""
     links: dict[str, Any] = field(default_factory=dict)
     """The references that were made before."""
-    located: dict[tuple[str, str, bool], dict[str, Any]] = field(default_factory=dict)
+    located: dict[tuple[str, str, bool, bool], dict[str, Any]] = field(default_factory=dict)
     """The quotes that were found before."""
+    has_unwritable: bool = False
 
     def reference(self, kind: Kind | None, written: object) -> object:
         if not isinstance(written, str):
@@ -148,11 +147,11 @@ class FileReading:
 
     def evidence(self, written: dict[str, Any], is_excuse: bool = False) -> dict[str, Any]:
         # Several records rest on the same words.
-        which = repr(written.get("occurrence")), str(quote := written.get("quote")), isinstance(quote, str)
+        which = repr(written.get("occurrence")), str(quote := written.get("quote")), isinstance(quote, str), is_excuse
         if (located := self.located.get(which)) is None:
             located = self.located[which] = self.place(*self.span(written))
-        if not is_excuse:
-            self.quoted.update(self.source.text.sentences_between(located["start"], located["end"]))
+            if not is_excuse:
+                self.quoted.update(self.source.text.sentences_between(located["start"], located["end"]))
         return located
 
     def place(self, start: int, end: int) -> dict[str, Any]:
@@ -264,13 +263,16 @@ class FileReading:
 
     def validated(self, model: type[V], path: TreePath, tree: Any, report: Report) -> V | None:
         """What the tree says, if it is valid."""
-        refuse_unknown_fields(self.source, path, tree, model, report)
+        valid, self.has_unwritable = None, False
         try:
-            return model.model_validate(tree, context=self)
+            valid = model.model_validate(tree, context=self)
         except ValidationError as error:
             for details in error.errors():
                 self.report_error(path, details, report)
-            return None
+        # Of what is valid, every value was asked for what it may not say.
+        if valid is None or self.has_unwritable or path == ("article",):
+            refuse_unknown_fields(self.source, path, tree, model, report)
+        return valid
 
     def salvaged(self, model: type[V], tree: dict[str, Any], known: dict[str, Any]) -> V:
         """What is valid of an invalid record, so that the other rules can be asked too; it is never built."""
@@ -428,22 +430,19 @@ def refuse_unknown_fields(source: Source, path: TreePath, tree: Any, model: type
             refuse_unknown_fields(source, (*path, index), item, model, report)
     if type(tree) is not dict:
         return
-    writable, inside = _writable(model)
-    if path == ("article",) or not tree.keys() <= writable.keys():
-        refuse_unknown(source, path, tree, [name for name in writable if (*path, name) != ("article", "id")], report)
+    if path == ("article",) or not tree.keys() <= writable(model).keys():
+        known = [name for name in writable(model) if (*path, name) != ("article", "id")]
+        refuse_unknown(source, path, tree, known, report)
     for name, value in tree.items():
-        if type(value) in COLLECTIONS and (inner := inside.get(name)):
+        if type(value) in COLLECTIONS and (inner := _inside(model).get(name)):
             refuse_unknown_fields(source, (*path, name), value, inner, report)
 
 
 @cache
-def _writable(model: type[Value]) -> tuple[dict[str, None], dict[str, type[Value]]]:
-    """The keys that may be written for a model, in order, and the classes of the values inside its fields."""
-    fields = model.model_fields
-    writable = [n for n, f in fields.items() if not any(isinstance(m, Computed) for m in f.metadata)]
-    inside = {name: value_class(info.annotation) for name, info in fields.items() if name != "inferred"}
-    located = ["occurrence"] if model in LOCATED else []
-    return dict.fromkeys([*writable, *located]), {name: inner for name, inner in inside.items() if inner}
+def _inside(model: type[Value]) -> dict[str, type[Value]]:
+    """The classes of the values inside a model's fields."""
+    inside = {name: value_class(info.annotation) for name, info in model.model_fields.items() if name != "inferred"}
+    return {name: inner for name, inner in inside.items() if inner}
 
 
 def value_class(annotation: Any) -> type[Value] | None:

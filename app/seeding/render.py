@@ -12,17 +12,17 @@ from pydantic_core import to_json
 from app.models import RESOURCES, SUPPORT, Article, Fact, QuoteRole, Record, TextAccess
 from app.periods import OPEN_BEGINNING, OPEN_END, reach
 from app.references import Kind
-from app.search_index import entry
+from app.search_index import entry, is_choice
 from app.seeding.citation import Described, described
 from app.seeding.records import Written
 from app.seeding.spool import Spool
-from app.values import fold
+from app.values import When, fold
 from app.words import indexed
 
-Fields = dict[str, Any]
-"""A record as it is served, but for how to cite it: that names the version, which depends on all records."""
 Row = tuple[Any, ...]
-SUMMARY = [name for name in Fact.model_fields if name != "cite"]
+HEAD = [*Fact.model_fields][: [*Fact.model_fields].index("when")]
+SUPPORTING = {*SUPPORT}
+SUPPORTS, DISPUTES = (role.value for role in QuoteRole)
 PLACE = ("quote", "start", "end", "start_utf16", "end_utf16", "paragraph", "sentence")
 SHARED_COLUMNS = (
     "ref",
@@ -143,14 +143,14 @@ class Rendered:
 def _record(item: Written) -> tuple[Kind, str, int, bytes, bytes]:
     """What is kept of a record: its kind, its id, the number of its quotes, its document, and what else is stored."""
     record = item.record
-    fields, body, summary = _documents(record)
+    body, summary = _documents(record)
     stored = Stored(
         summary=summary,
-        shared=_shared(fields, fields[record.happened] if record.happened else None),
-        row=_row(record.kind, fields),
-        lists=[_list(fields, field, columns) for _, field, columns in list_columns(record.kind)],
-        quotes=list(_quotes(fields)),
-        words=entry(fields),
+        shared=_shared(record),
+        row=_row(record),
+        lists=[_list(record, field, columns) for _, field, columns in list_columns(record.kind)],
+        quotes=list(_quotes(record)),
+        words=entry(record),
     )
     return record.kind, record.id, len(record.evidence), body, marshal.dumps(tuple(stored))
 
@@ -167,43 +167,37 @@ def _text(article: Written) -> tuple[str, Described, int, bytes, bytes, bytes]:
     return record.id, described(record), len(sentences), *pieces
 
 
-def _documents(record: Record) -> tuple[Fields, bytes, bytes]:
-    """A record as it is served, the same as text, and its summary as text; all without how to cite it."""
-    fields = record.model_dump(mode="json", exclude={"cite"})
-    support = {name: fields.pop(name) for name in SUPPORT if name in fields}
-    shown = to_json(fields)
-    fields |= support
-    evidence = b'"evidence":' + to_json(support.pop("evidence"))
-    body = b"%b,%b,%b" % (shown[:-1], evidence, to_json(support)[1:])
-    head = {name: fields.get(name) for name in SUMMARY[: SUMMARY.index("evidence")]}
-    head["when"] = fields[record.happened] if record.happened else None
-    disputed = b'"sources":%d,"disputed":%b}' % (fields["sources"], b"true" if fields["disputed"] else b"false")
-    return fields, body, b"%b,%b,%b" % (to_json(head)[:-1], evidence, disputed)
+def _documents(record: Record) -> tuple[bytes, bytes]:
+    """A record as it is served, and its summary; both without how to cite it."""
+    shown = record.__pydantic_serializer__.to_json(record, exclude=SUPPORTING)
+    evidence, inferred, disputed_by = map(to_json, (record.evidence, record.inferred, record.disputed_by))
+    head = {name: getattr(record, name) for name in HEAD} | {"when": _when(record)}
+    standing = b'"sources":%d,"disputed":%b' % (record.sources, b"true" if record.disputed else b"false")
+    body = b'%b,"evidence":%b,"inferred":%b,%b,"disputed_by":%b}'
+    summary = b'%b,"evidence":%b,%b}' % (to_json(head)[:-1], evidence, standing)
+    return body % (shown[:-1], evidence, inferred, standing, disputed_by), summary
 
 
-def _shared(fields: Fields, when: Fields | None) -> Row:
-    named = (fields["name"], _folded(fields["name"]))
-    bounds = tuple(PARTS[part](when) for part in ("earliest", "latest", "reach"))
-    return (
-        fields["href"].removeprefix("/v1/"),
-        fields["kind"],
-        fields["id"],
-        *named,
-        *bounds,
-        fields["sources"],
-        fields["disputed"],
-    )
+def _when(record: Record) -> When | None:
+    return getattr(record, record.happened) if record.happened else None
+
+
+def _shared(record: Record) -> Row:
+    when, ref = _when(record), record.href.removeprefix("/v1/")
+    named = record.kind.value, record.id, record.name, _folded(record.name)
+    time = [PARTS[part](when) for part in ("earliest", "latest", "reach")]
+    return ref, *named, *time, record.sources, record.disputed
 
 
 # The same offices, cities and goods are told of again and again.
 _folded = lru_cache(maxsize=20_000)(fold)
 PARTS: dict[str, Callable[[Any], Any]] = {
-    "earliest": lambda when: when and (when["earliest"] or OPEN_BEGINNING),
-    "latest": lambda when: when and (when["latest"] or OPEN_END),
-    "reach": lambda when: when and reach(when["earliest"] or OPEN_BEGINNING, when["latest"] or OPEN_END),
+    "earliest": lambda when: when and (when.earliest or OPEN_BEGINNING),
+    "latest": lambda when: when and (when.latest or OPEN_END),
+    "reach": lambda when: when and reach(when.earliest or OPEN_BEGINNING, when.latest or OPEN_END),
     "folded": lambda text: text and _folded(text),
-    "id": lambda reference: reference and reference["id"],
-    "value": lambda amount: amount and amount["value"],
+    "id": lambda reference: reference and reference.id,
+    "value": lambda item: item and item.value,
 }
 """What a column holds of the field that it is named after, by the end of its name: see the opening of `app.models`."""
 
@@ -216,7 +210,7 @@ def row_columns(kind: Kind) -> dict[str, tuple[str, Callable[[Any], Any] | None]
     for name in names:
         field, _, part = name.rpartition("_")
         if name in record.model_fields:
-            found[name] = name, None
+            found[name] = name, PARTS["value"] if is_choice(record.model_fields[name].annotation) else None
         elif field in record.model_fields and part in PARTS:
             found[name] = field, PARTS[part]
         elif name not in ("key", "article_text"):
@@ -231,20 +225,20 @@ def list_columns(kind: Kind) -> list[tuple[Any, str, tuple[str, ...]]]:
     return [(model, field, tuple(model.__table__.columns.keys())) for field, model in lists]
 
 
-def _row(kind: Kind, fields: Fields) -> Row:
-    columns = row_columns(kind).values()
+def _row(record: Record) -> Row:
+    columns, fields = row_columns(record.kind).values(), vars(record)
     return tuple(fields[field] if convert is None else convert(fields[field]) for field, convert in columns)
 
 
-def _list(fields: Fields, field: str, columns: Sequence[str]) -> list[Row]:
+def _list(record: Record, field: str, columns: Sequence[str]) -> list[Row]:
     """The rows of a list, but for the record's key: each item's id, or its folded text and the text itself."""
     _, column, *plain = columns
     rows: dict[str, Row] = {}
-    for item in fields[field]:
+    for item in getattr(record, field):
         if isinstance(item, str):
             value = _folded(item)
         else:
-            value = item["href"].removeprefix("/v1/") if column.endswith("_ref") else item["id"]
+            value = item.href.removeprefix("/v1/") if column.endswith("_ref") else item.id
         # Two texts that differ only in case or accents are one when folded.
         rows.setdefault(value, (value, *(item for _ in plain)))
     return [*rows.values()]
@@ -253,12 +247,12 @@ def _list(fields: Fields, field: str, columns: Sequence[str]) -> list[Row]:
 _place = itemgetter(*PLACE)
 
 
-def _quotes(fields: Fields) -> Iterator[Row]:
+def _quotes(record: Record) -> Iterator[Row]:
     """The rows of all quotes of a record: those that it rests on, then those that dispute it."""
-    disputing = (item for dispute in fields["disputed_by"] for item in dispute["evidence"])
-    for role, items in ((QuoteRole.SUPPORTS, fields["evidence"]), (QuoteRole.DISPUTES, disputing)):
+    disputing = (item for dispute in record.disputed_by for item in dispute.evidence)
+    for role, items in ((SUPPORTS, record.evidence), (DISPUTES, disputing)):
         for item in items:
-            yield item["article"]["id"], role.value, *_place(item), ",".join(item["fields"])
+            yield item.article.id, role, *_place(vars(item)), ",".join(item.fields)
 
 
 def _sentences(article: Written) -> Iterator[dict[str, Any]]:

@@ -20,7 +20,7 @@ from app.models import RESOURCES, Record, TextAccess
 from app.references import SLUG, SLUG_LENGTH, Kind, Reference
 from app.seeding.records import LISTED, Corroboration, Objection, informative
 from app.values import Evidence, Inferred
-from app.written import Computed, Value
+from app.written import Value, writable
 
 Schema = dict[str, Any]
 
@@ -82,7 +82,7 @@ def schema() -> Schema:
 
 def _record(kind: Kind) -> Schema:
     model = RESOURCES[kind].record
-    names = [name for name in _writable(model) if (kind, name) != (Kind.ARTICLES, "id")]
+    names = [name for name in writable(model) if (kind, name) != (Kind.ARTICLES, "id")]
     properties = {name: _field(model, name) for name in names}
     properties |= {"evidence": _evidence(informative(model)), "inferred": _inferred(informative(model))}
     shape = _object(properties, [name for name in names if _is_required(model, name)], _sentence(model))
@@ -95,7 +95,7 @@ def _record(kind: Kind) -> Schema:
 
 
 def _value(model: type[Value]) -> Schema:
-    names = _writable(model)
+    names = writable(model)
     properties = {name: _field(model, name) for name in names}
     return _object(properties, [name for name in names if _is_required(model, name)], _sentence(model))
 
@@ -251,11 +251,6 @@ def _sentence(model: type[Value]) -> str:
     return " ".join((model.__doc__ or "").split())
 
 
-def _writable(model: type[Value]) -> list[str]:
-    fields = model.model_fields.items()
-    return [name for name, info in fields if not any(isinstance(mark, Computed) for mark in info.metadata)]
-
-
 def _is_required(model: type[Value], name: str) -> bool:
     info: FieldInfo = model.model_fields[name]
     if name in DEFAULTS and issubclass(model, Record) and RESOURCES[Kind.ARTICLES].record is model:
@@ -270,7 +265,7 @@ def _values_inside(annotation: Any, found: list[type[Value]]) -> list[type[Value
     is_value = isinstance(annotation, type) and issubclass(annotation, Value)
     if is_value and annotation not in (Evidence, Inferred, Reference, *found):
         found += [] if issubclass(annotation, Record) else [annotation]
-        for name in _writable(annotation):
+        for name in writable(annotation):
             _values_inside(annotation.model_fields[name].annotation, found)
     for part in get_args(annotation):
         _values_inside(part, found)
