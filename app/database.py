@@ -41,8 +41,8 @@ MOST_PREPARED, MOST_OPEN = 2_000, 200
 PAGES = 16 * 2**20
 """Bytes of the file's pages that a connection keeps."""
 CHUNK = 2**20
-MOST_TOTALS, MOST_FACETS = 5_000, 300
-"""Totals, and facets, that are remembered of a dataset."""
+MOST_TOTALS, MOST_DAYS, MOST_FACETS = 5_000, 5_000, 300
+"""Totals, days and facets that are remembered of a dataset."""
 DIALECT = dialect()
 
 
@@ -234,6 +234,8 @@ class Dataset:
         """Count everything anew that is asked for from now on."""
         self.totals = Remembered[tuple[int, Sequence[bool]]](MOST_TOTALS)
         """How many records there are, and which words of the search stand anywhere."""
+        self.days = Remembered[int](MOST_DAYS)
+        """How many records begin, or end, up to a day."""
         self.facets = Remembered[Sequence[Any]](MOST_FACETS)
         """The first values of facets."""
 

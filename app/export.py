@@ -15,10 +15,10 @@ from pydantic_core import from_json
 from sqlalchemy import select
 from starlette.responses import Response, StreamingResponse
 
-from app import flat
+from app import filters, flat
 from app.database import Dataset
 from app.endpoints import Served, path_of
-from app.models import RESOURCES, Documents, Fact
+from app.models import RESOURCES, Fact
 from app.queries import ListQuery
 from app.selection import Asked
 
@@ -100,7 +100,7 @@ async def _export(
 
 async def stream(dataset: Dataset, document: Any, keys: Sequence[int]) -> AsyncIterator[list[str]]:
     """The documents of the records with these keys, in their order, in batches."""
-    key: Any = Documents.key
+    key = filters.plain(document).table.c.key
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
         rows = await dataset.background(select(key, document).where(key.in_(batch)))

@@ -31,7 +31,6 @@ from app.endpoints import Json, as_text
 from app.errors import ProblemError, cut, invalid, parameter_error
 from app.facets import facet_values
 from app.filters import DOCUMENTS, FACTS, Relation
-from app.models import Documents
 from app.paging import headers
 from app.queries import LARGEST_OFFSET, IncludeQuery, ListQuery
 from app.references import Kind
@@ -61,8 +60,8 @@ def _beyond(keys: Sequence[SortKey], values: Sequence[Any], backward: bool, same
     return [*agree, or_(*(and_(*equal[:i], clause) for i, clause in enumerate(beyond)))]
 
 
-FOUND, NAMED = DOCUMENTS.alias("found"), FACTS.alias("named")
-"""What is sent of the records of a page, and what they are called: the list itself may be that of all facts."""
+NAMED = FACTS.alias("named")
+"""What the records of a page are called: the list itself may be that of all facts."""
 
 
 class Listing(Asked):
@@ -172,15 +171,20 @@ class Listing(Asked):
             ordered = statement.order_by(*(term for key in keys for term in key.order(backward)))
             # First the keys, then what is to be sent: a sort never carries documents.
             found = ordered.limit(bindparam("limit", 0)).offset(bindparam("offset", 0)).subquery()
-            document = as_bytes(FOUND.c[filters.plain(type(self.query).document).name])
-            # What is sent need not be fetched twice.
-            other = null() if type(self.query).document is Documents.document else as_bytes(FOUND.c.document)
-            looked_into = (NAMED.c.ref, other) if self.search else ()
             values = [found.c[column.name] for column in columns]
+            document = filters.plain(type(self.query).document)
+            joined = [document.table]
+            looked_into: list[Any] = []
+            if self.search:
+                # What is sent need not be fetched twice.
+                is_whole = document.table is DOCUMENTS
+                joined += [NAMED] if is_whole else [NAMED, DOCUMENTS]
+                looked_into = [NAMED.c.ref, null() if is_whole else as_bytes(DOCUMENTS.c.document)]
             # An outer join goes through its left side in the order that it has: no sort carries documents here either.
-            sent = found.outerjoin(FOUND, FOUND.c.key == values[-1])
-            sent = sent.outerjoin(NAMED, NAMED.c.key == values[-1]) if self.search else sent
-            return select(document, *values, *looked_into).select_from(sent)
+            sent: Any = found
+            for table in joined:
+                sent = sent.outerjoin(table, table.c.key == values[-1])
+            return select(as_bytes(document), *values, *looked_into).select_from(sent)
 
         form = ("page", backward, part, probe, same, tuple([value is None for value in beside]))
         given = {f"beside_{i}": value for i, value in enumerate(beside)}

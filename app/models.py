@@ -479,13 +479,17 @@ class Facts(Table, table=True):
 
 
 class Documents(Table, table=True):
-    """What is served of each record: a table of its own, so that whoever looks through all records reads only those."""
+    """Each record as it is served: apart, so that who looks through all records does not read along what is served."""
+
+    key: int = ColumnField(primary_key=True, foreign_key="facts.key")
+    document: str
+
+
+class Summaries(Table, table=True):
+    """Each record as the list of all records has it: most documents fill a page of the file by themselves."""
 
     key: int = ColumnField(primary_key=True, foreign_key="facts.key")
     summary: str
-    """As the list of all records has it."""
-    document: str
-    """As its own list has it."""
 
 
 class Row(Table):

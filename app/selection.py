@@ -274,11 +274,13 @@ class Selection:
 
     def _total_of_time(self, time: Time) -> int:
         """How many records lie in a time: those that begin before its end, without those that end before it begins."""
-        values = {"list": self.list}
-        for i, day in enumerate((time.end, _before(time.begin))):
-            values |= {f"facet_{i}": time.name + tallies.DAYS[i], f"day_{i}": day}
-        begun, ended = self._source.run("up to", tallies.up_to, values)[0]
-        return (begun or 0) - (ended or 0)
+        begun, ended = (time.name + ending for ending in tallies.DAYS)
+        return self.up_to(begun, time.end) - self.up_to(ended, _before(time.begin))
+
+    def up_to(self, facet: str, day: str) -> int:
+        """How many records begin, or end, up to a day."""
+        rows = self._source.run("up to", tallies.up_to, {"list": self.list, "facet": facet, "value": day})
+        return int(rows[0][0]) if rows else 0
 
     def url(self, but: Sequence[str] = (), **values: str) -> str:
         """The same request with some parameters changed or left out; without the place in the list."""
@@ -311,6 +313,15 @@ class Asked(Selection):
         total, self.known = kept
         self.is_brief = self.time is not None and total * BRIEF <= self.whole
         return total
+
+    def up_to(self, facet: str, day: str) -> int:
+        """The same, which is remembered: of many times, one begins or ends with the same day as another."""
+        asked = self.list, facet, day
+        kept = self.dataset.days.get(asked)
+        if kept is None:
+            kept = super().up_to(facet, day)
+            self.dataset.days.keep(asked, kept)
+        return kept
 
     @property
     def whole(self) -> int:

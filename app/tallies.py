@@ -36,10 +36,9 @@ def one() -> Executable:
 
 
 def up_to() -> Executable:
-    """How many records begin up to one day, and how many end up to another."""
-    kinds = [(TALLIES.facet == bindparam(f"facet_{i}"), TALLIES.value <= bindparam(f"day_{i}")) for i in range(2)]
-    found = (select(TALLIES.found).where(TALLIES.list == bindparam("list"), *kind) for kind in kinds)
-    return select(*(it.order_by(TALLIES.value.desc()).limit(1).scalar_subquery() for it in found))
+    """How many records begin, or end, up to a day."""
+    until = select(TALLIES.found).where(*_of_facet(), TALLIES.value <= bindparam("value"))
+    return until.order_by(TALLIES.value.desc()).limit(1)
 
 
 def first() -> Executable:

@@ -32,8 +32,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with closing(sqlite3.connect(file)) as connection:
         only = {"topics": "id = 'magnets'"}
         only["facts"] = f"kind = 'topics' AND {only['topics']}"
-        only["documents"] = f"key = (SELECT key FROM topics WHERE {only['topics']})"
-        for table in ("facts", "documents", "topics"):
+        only["documents"] = only["summaries"] = f"key = (SELECT key FROM topics WHERE {only['topics']})"
+        for table in ("facts", "documents", "summaries", "topics"):
             names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
             changed = {"key": "1000000 + n", "id": "f.id || '-' || n", "ref": "f.ref || '-' || n"}
             changed["document"] = 'replace(f.document, \'"id":"magnets"\', \'"id":"magnets-\' || n || \'"\')'

@@ -441,7 +441,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = folder / "facts.db"
     build(SEEDS, file)
     with closing(sqlite3.connect(file)) as connection:
-        for table in ("facts", "documents"):
+        for table in ("facts", "documents", "summaries"):
             columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
             names = ", ".join(columns)
             values = ", ".join({"key": "key + 1000 * n", "ref": "ref || '-' || n"}.get(name, name) for name in columns)

@@ -14,7 +14,7 @@ from app.endpoints import Served, router_for
 from app.errors import invalid, parameter_error
 from app.export import add_exports
 from app.listing import find
-from app.models import Documents, Fact, Facts, ListOf
+from app.models import Fact, Facts, ListOf, Summaries
 from app.parameters import Date, Dates, Many
 from app.periods import Spans, Tally, Unit, limits
 from app.queries import ListQuery
@@ -28,7 +28,7 @@ MOST_BUCKETS = 1_000
 
 class FactQuery(ListQuery):
     table = Facts
-    document = Documents.summary
+    document = Summaries.summary
 
     kind: Annotated[Many[Kind], filters.Choice(Facts.kind)] = []
     """The resource that the record belongs to."""

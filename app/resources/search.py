@@ -13,7 +13,7 @@ from app.endpoints import Json, Served, router_for
 from app.errors import invalid, parameter_error
 from app.filters import DOCUMENTS, FACTS
 from app.listing import as_bytes
-from app.models import Articles, Match, Page, Quotes, Sentences, Vocabulary
+from app.models import Articles, Match, Page, Quotes, Sentences, Summaries, Vocabulary
 from app.paging import PagedQuery
 from app.parameters import Ids, Many
 from app.references import Kind, Reference
@@ -135,8 +135,9 @@ def _ranked(asked: SearchQuery, query: EverythingQuery, dataset: Served, total: 
 
 
 ARTICLES: Any = cast(Any, Articles).__table__
+SUMMARIES: Any = cast(Any, Summaries).__table__
 OF_FACT = (FACTS.c.kind, FACTS.c.id, FACTS.c.name, FACTS.c.ref)
-SERVED = (DOCUMENTS.c.summary, as_bytes(DOCUMENTS.c.document))
+SERVED = (SUMMARIES.c.summary, as_bytes(DOCUMENTS.c.document))
 COLUMNS = (*OF_FACT, *SERVED, SENTENCES.c.article_id, SENTENCES.c.number, SENTENCES.c.text, ARTICLES.c.name)
 
 
@@ -159,6 +160,7 @@ def _found(query: EverythingQuery, holding: Any, *columns: Any) -> Select[Any]:
     """The entries of the index that are so relevant, and that are asked for; their number where that is the column."""
     found = INDEX.outerjoin(FACTS, FACTS.c.key == INDEX.c.rowid)
     found = found.outerjoin(DOCUMENTS, DOCUMENTS.c.key == INDEX.c.rowid)
+    found = found.outerjoin(SUMMARIES, SUMMARIES.c.key == INDEX.c.rowid)
     found = found.outerjoin(SENTENCES, SENTENCES.c.key == INDEX.c.rowid - FIRST_SENTENCE)
     found = found.outerjoin(ARTICLES, ARTICLES.c.id == SENTENCES.c.article_id)
     clauses = [holding]

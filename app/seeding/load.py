@@ -21,6 +21,7 @@ from app.models import (
     Quotes,
     SeedFiles,
     Sentences,
+    Summaries,
 )
 from app.references import Kind
 from app.seeding.citation import cite
@@ -70,7 +71,8 @@ def _insert(model: Any, *columns: str, encoded: Sequence[str] = ()) -> str:
 
 
 INTO_FACTS = _insert(Facts, "key", *SHARED_COLUMNS)
-INTO_DOCUMENTS = _insert(Documents, "key", encoded=("summary", "document"))
+INTO_DOCUMENTS = _insert(Documents, "key", encoded=("document",))
+INTO_SUMMARIES = _insert(Summaries, "key", encoded=("summary",))
 INTO_QUOTES = _insert(Quotes, "fact_key", *QUOTE_COLUMNS)
 INTO_SENTENCES = _insert(Sentences, *Sentences.model_fields)
 INTO_FILES = _insert(SeedFiles, *SeedFiles.model_fields)
@@ -105,7 +107,9 @@ def _add_records(rows: Rows, batch: Batch, kind: Kind, rendered: Rendered, versi
     for key, place in enumerate(batch.places, batch.key):
         body, stored = rendered.record(kind, place)
         rows[INTO_FACTS].append((key, *stored.shared))
-        rows[INTO_DOCUMENTS].append((key, *_cited(body, stored, rendered, version)))
+        summary, document = _cited(body, stored, rendered, version)
+        rows[INTO_DOCUMENTS].append((key, document))
+        rows[INTO_SUMMARIES].append((key, summary))
         rows[into_table].append((key, *stored.row, *[rendered.text(place).article_text for _ in range(is_text)]))
         for statement, items in zip(into_lists, stored.lists, strict=True):
             rows[statement] += [(key, *row) for row in items]

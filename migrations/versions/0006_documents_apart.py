@@ -20,7 +20,7 @@ DATES = (
     ("rounds", "started"),
     ("statements", "said_on"),
 )
-SERVED = ("summary", "document")
+SERVED = {"documents": "document", "summaries": "summary"}
 RECORDS = (
     "articles",
     "delegates",
@@ -53,15 +53,15 @@ def reaching(table: str, date: str) -> tuple[str, list[str]]:
 
 
 def upgrade() -> None:
-    for column in SERVED:
+    for served, column in SERVED.items():
         op.drop_column("facts", column)
-    op.create_table(
-        "documents",
-        sa.Column("key", sa.Integer(), nullable=False),
-        *(sa.Column(column, AutoString(), nullable=False) for column in SERVED),
-        sa.ForeignKeyConstraint(["key"], ["facts.key"], name=op.f("fk_documents_key")),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_documents")),
-    )
+        op.create_table(
+            served,
+            sa.Column("key", sa.Integer(), nullable=False),
+            sa.Column(column, AutoString(), nullable=False),
+            sa.ForeignKeyConstraint(["key"], ["facts.key"], name=op.f(f"fk_{served}_key")),
+            sa.PrimaryKeyConstraint("key", name=op.f(f"pk_{served}")),
+        )
     for table, date in DATES:
         op.add_column(table, sa.Column(f"{date}_reach", sa.Integer(), nullable=True))
         name, columns = reaching(table, date)
@@ -79,6 +79,6 @@ def downgrade() -> None:
     for table, date in DATES:
         op.drop_index(reaching(table, date)[0], table)
         op.drop_column(table, f"{date}_reach")
-    op.drop_table("documents")
-    for column in SERVED:
+    for served, column in SERVED.items():
+        op.drop_table(served)
         op.add_column("facts", sa.Column(column, AutoString(), nullable=False, server_default=""))

@@ -229,6 +229,7 @@ def set_schema(database: Path) -> None:
         connection.execute(f"UPDATE facts SET document = ({served})")
         connection.execute("DELETE FROM facts WHERE kind = 'notes'")
         connection.execute("DROP TABLE documents")
+        connection.execute("DROP TABLE summaries")
         connection.commit()
     agree(database)
 

@@ -75,7 +75,10 @@ def test_words_that_look_like_an_escape_stay_as_they_are(tmp_path: Path) -> None
     (folder / "facts.yaml").write_text(facts, "utf-8")
     build(folder.parent, tmp_path / "facts.db")
     with closing(sqlite3.connect(tmp_path / "facts.db")) as connection:
-        document, summary = map(json.loads, connection.execute("SELECT document, summary FROM documents").fetchone())
+        document, summary = map(
+            json.loads,
+            connection.execute("SELECT document, summary FROM documents JOIN summaries USING (key)").fetchone(),
+        )
     assert document["title"] == summary["name"] == summary["evidence"][0]["quote"] == words
     assert words in document["cite"]["text"]
     assert document["cite"] == summary["cite"]

@@ -310,7 +310,9 @@ def test_a_file_that_changes_while_it_is_checked_is_built_as_it_was_read(seed: P
 
 def test_documents_and_summaries_have_the_fields_of_their_models_in_order(dataset: Path) -> None:
     with closing(sqlite3.connect(dataset)) as connection:
-        rows = connection.execute("SELECT kind, document, summary FROM facts JOIN documents USING (key)").fetchall()
+        rows = connection.execute(
+            "SELECT kind, document, summary FROM facts JOIN documents USING (key) JOIN summaries USING (key)"
+        ).fetchall()
     assert rows
     for kind, document, summary in rows:
         record = RESOURCES[Kind(kind)].record
