@@ -275,7 +275,8 @@ class Selection:
     def _total_of_time(self, time: Time) -> int:
         """How many records lie in a time: those that begin before its end, without those that end before it begins."""
         begun, ended = (time.name + ending for ending in tallies.DAYS)
-        return self.up_to(begun, time.end) - self.up_to(ended, _before(time.begin))
+        before = 0 if time.begin == OPEN_BEGINNING else self.up_to(ended, _before(time.begin))
+        return self.up_to(begun, time.end) - before
 
     def up_to(self, facet: str, day: str) -> int:
         """How many records begin, or end, up to a day."""
