@@ -38,7 +38,7 @@ STEPS_BETWEEN_LOOKS = 10_000
 
 MOST_PREPARED, MOST_OPEN = 2_000, 200
 """Statements that are remembered as text, for all datasets; and as SQLite's programs, for each connection."""
-PAGES = 16 * 2**20
+PAGES = 24 * 2**20
 """Bytes of the file's pages that a connection keeps."""
 CHUNK = 2**20
 MOST_TOTALS, MOST_DAYS, MOST_FACETS = 5_000, 5_000, 300

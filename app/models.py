@@ -486,7 +486,7 @@ class Documents(Table, table=True):
 
 
 class Summaries(Table, table=True):
-    """Each record as the list of all records has it: most documents fill a page of the file by themselves."""
+    """Each record as the list of all records has it: apart, so that who reads documents does not read them along."""
 
     key: int = ColumnField(primary_key=True, foreign_key="facts.key")
     summary: str
