@@ -137,8 +137,8 @@ def _ranked(asked: SearchQuery, query: EverythingQuery, dataset: Served, total: 
 ARTICLES: Any = cast(Any, Articles).__table__
 SUMMARIES: Any = cast(Any, Summaries).__table__
 OF_FACT = (FACTS.c.kind, FACTS.c.id, FACTS.c.name, FACTS.c.ref)
-SERVED = (SUMMARIES.c.summary, as_bytes(DOCUMENTS.c.document))
-COLUMNS = (*OF_FACT, *SERVED, SENTENCES.c.article_id, SENTENCES.c.number, SENTENCES.c.text, ARTICLES.c.name)
+OF_SERVED = (SUMMARIES.c.summary, as_bytes(DOCUMENTS.c.document))
+COLUMNS = (*OF_FACT, *OF_SERVED, SENTENCES.c.article_id, SENTENCES.c.number, SENTENCES.c.text, ARTICLES.c.name)
 
 
 class Found(NamedTuple):
