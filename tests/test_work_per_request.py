@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import pytest
 from starlette.types import ASGIApp, Message, Scope
 
+from app import selection
 from app.main import Application, create_app, in_front
 from app.seeding.build import build
 from app.settings import Settings
@@ -232,6 +233,32 @@ def test_what_is_found_and_sorted_takes_steps_like_the_root_of_the_dataset(
 ) -> None:
     small, large = (_steps(app, _filled(app, url)) for app in sizes.values())
     assert large <= 1.5 * small * (LARGE / SMALL) ** 0.5, (small, large)
+
+
+TIMES = (
+    "when=2018-05-14",
+    "when__gt=2018-05-30&when__lt=2018-06",
+    "when=2018-05",
+    "when__gte=2018-05-20&when__lte=2018-06-10",
+)
+
+
+@pytest.mark.parametrize("more", ["", "&sort=-sources", "&sort=when", "&facet=kind,disputed"])
+@pytest.mark.parametrize("time", TIMES)
+def test_what_is_found_by_how_far_dates_reach_is_what_a_walk_finds(
+    sizes: dict[int, Application], monkeypatch: pytest.MonkeyPatch, time: str, more: str
+) -> None:
+    app, url, bodies = sizes[LARGE], f"/v1/facts?limit=200&{time}{more}", []
+    for least, is_brief in ((selection.BRIEF, True), (10**9, False)):
+        monkeypatch.setattr(selection, "BRIEF", least)
+        app.state.live.current.forget()
+        asker = Asker(app)
+        with statements(app) as asked:
+            asker.get(url)
+        assert any("AS dated" in it for it in asked) is is_brief
+        bodies.append(json.loads(asker.body))
+    assert bodies[0] == bodies[1]
+    assert bodies[0]["page"]["total"] > 0
 
 
 def test_the_last_page_takes_no_more_steps_than_the_first(sizes: dict[int, Application]) -> None:
