@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.database import LiveDataset
 from app.endpoints import RawHeaders
-from app.http import LARGEST_HEADERS, Head, HttpMiddleware, request_id, unchanged
+from app.http import Head, HttpMiddleware, request_id, unchanged, written
 
 Asked = tuple[bytes, bytes]
 """The target of a request and its Accept-Encoding, as they were sent."""
@@ -39,7 +39,7 @@ class Answer:
         # As the values of If-None-Match are put together.
         self.condition = b"," + mark[0]
         self.unchanged = unchanged(mark[0])
-        self.head = _written(headers)
+        self.head = written(headers)
         # Written out when it is first needed: few answers are asked for by who has them.
         self.unchanged_head = b""
         self.size = len(body) + 2 * len(self.head) + OVERHEAD
@@ -54,7 +54,7 @@ class Answers:
         self.capacity, self.size = capacity, 0
         self._known = OrderedDict[Asked, Answer]()
         self._by_mark: dict[tuple[bytes, bytes], Answer] = {}
-        self._once = OrderedDict[int, None]()
+        self._once, self._before = set[int](), set[int]()
 
     def __len__(self) -> int:
         return len(self._by_mark)
@@ -74,11 +74,11 @@ class Answers:
         if self.size + length + 3 * OVERHEAD <= self.capacity:
             return True
         name = hash(asked)
-        if name in self._once:
+        if name in self._once or name in self._before:
             return True
-        self._once[name] = None
-        if len(self._once) > MOST_ONCE:
-            self._once.popitem(last=False)
+        self._once.add(name)
+        if len(self._once) > MOST_ONCE // 2:
+            self._once, self._before = set(), self._once
         return False
 
     def keep(self, asked: Asked, answer: Answer) -> None:
@@ -100,10 +100,6 @@ class Answers:
             del self._by_mark[answer.mark]
 
 
-def _written(headers: RawHeaders) -> bytes:
-    return b"".join([b"%b: %b\r\n" % pair for pair in headers])
-
-
 def _size(asked: Iterable[bytes]) -> int:
     return OVERHEAD + sum(map(len, asked))
 
@@ -120,7 +116,7 @@ class AnswersKept:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = Head.of(scope["headers"], is_old=False) if scope["type"] == "http" else None
-        if head is None or not _is_usual(head) or scope["method"] not in ("GET", "HEAD"):
+        if head is None or not head.is_usual or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
         query: bytes = scope["query_string"]
@@ -143,7 +139,7 @@ class AnswersKept:
         There is one if it is kept, or if nothing has to be waited for to make it.
         """
         head = Head.of(headers, is_old=False)
-        if not _is_usual(head):
+        if not head.is_usual:
             return None
         found = self._find(target, head.encodings, head.condition)
         if found is None:
@@ -151,7 +147,7 @@ class AnswersKept:
         answer, is_unchanged = found
         named = b"x-request-id: %b\r\n\r\n" % request_id()[1]
         if is_unchanged:
-            answer.unchanged_head = answer.unchanged_head or _written(answer.unchanged)
+            answer.unchanged_head = answer.unchanged_head or written(answer.unchanged)
             return b"".join((UNCHANGED, own, answer.unchanged_head, named)), b""
         return b"".join((GOOD, own, answer.head, named)), answer.body
 
@@ -163,11 +159,13 @@ class AnswersKept:
         if route is None or not route.is_prompt:
             return None
         scope: Scope = {"type": "http", "app": self.app, "method": "GET", "path": text, "raw_path": path}
-        status, made, body = self._http.at_once({**scope, "query_string": query, "headers": headers}, head, route)
-        kept = _keep(self.answers, (target, head.encodings), made, body) if status == 200 and self._capacity else None
-        written = _written(made) if kept is None else kept.head + _written(made[-1:])
+        scope["query_string"], scope["headers"] = query, headers
+        status, made, usual, body = self._http.at_once(scope, head, route)
+        asked = target, head.encodings
+        if status == 200 and self._capacity and self.answers.wants(asked, len(body)):
+            _keep(self.answers, asked, made + usual.pairs, body)
         line = GOOD if status == 200 else b"HTTP/1.1 %d %b\r\n" % (status, HTTPStatus(status).phrase.encode())
-        return b"".join((line, own, written, b"\r\n")), body
+        return b"".join((line, own, usual.lines, written(made), b"\r\n")), body
 
     def _find(self, target: bytes, encodings: bytes, condition: bytes) -> tuple[Answer, bool] | None:
         """An answer that is kept, and whether it is known to whoever asks."""
@@ -184,22 +182,15 @@ class AnswersKept:
         return answer, bool(condition)
 
 
-def _is_usual(head: Head) -> bool:
-    """Whether a request is one that is answered like others; of all else the application can judge."""
-    return head.is_for_us and not head.is_unusual and head.size <= LARGEST_HEADERS
-
-
-def _keep(answers: Answers, asked: Asked, headers: RawHeaders, body: bytes) -> Answer | None:
-    """Keep an answer, which is returned, if it can be given again."""
+def _keep(answers: Answers, asked: Asked, headers: RawHeaders, body: bytes) -> None:
+    """Keep an answer, if it can be given again."""
     found = dict(headers)
     # What has no length is a stream. A strong validator is that of a file, which the system keeps in memory.
     is_whole = b"content-length" in found and found.get(b"etag", b"").startswith(b"W/")
-    if is_whole and found[b"cache-control"].startswith(b"public") and answers.wants(asked, len(body)):
+    if is_whole and found[b"cache-control"].startswith(b"public"):
         mark = found[b"etag"], found.get(b"content-encoding", b"")
         answer = Answer(mark, [pair for pair in headers if pair[0] != b"x-request-id"], body)
         answers.keep(asked, answer)
-        return answer
-    return None
 
 
 class _Keeping:
@@ -221,7 +212,9 @@ class _Keeping:
                 self._headers = message["headers"]
         elif self._headers is not None:
             if not message.get("more_body", False):
-                _keep(self._answers, (self._target, self._encodings), self._headers, message.get("body", b""))
+                asked, body = (self._target, self._encodings), message.get("body", b"")
+                if self._answers.wants(asked, len(body)):
+                    _keep(self._answers, asked, self._headers, body)
             self._headers = None
 
     def _keep_unchanged(self, etag: bytes) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
+from typing import Any, NamedTuple, Self, TypeVar, cast
 
 from sqlalchemy import Executable, Row, create_engine, select
 from sqlalchemy.dialects.sqlite import dialect
@@ -52,20 +52,24 @@ class Prepared(NamedTuple):
     sql: str
     names: tuple[str, ...]
     fixed: Mapping[str, Any]
-    """The values that it has of itself."""
+    """The values that are always the same; all others have to be given."""
 
     @classmethod
     def of(cls, statement: Executable) -> Self:
-        """A statement, put into words; a parameter that has a value keeps it until it is given another."""
+        """A statement, put into words."""
         compiled: Any = cast(Any, statement).compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True})
         as_stored = compiled._bind_processors
-        fixed = {name: as_stored[name](it) if name in as_stored else it for name, it in compiled.params.items()}
+        own = {
+            name: it
+            for name, it in compiled.params.items()
+            if name not in compiled.binds or compiled.binds[name].unique
+        }
+        fixed = {name: as_stored[name](it) if name in as_stored else it for name, it in own.items()}
         return cls(compiled.string, tuple(compiled.positiontup), fixed)
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """The values of its parameters, in their order."""
-        fixed = self.fixed
-        return [values[name] if name in values else fixed[name] for name in self.names]
+        return [*map({**self.fixed, **values}.__getitem__ if self.fixed else values.__getitem__, self.names)]
 
 
 def several(values: Sequence[Any]) -> dict[str, Any]:
@@ -130,7 +134,7 @@ class _Reader:
 
     def run(self, form: Hashable, make: Callable[[], Executable], values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The rows of a statement for requests of one form, which is made once."""
-        statement = prepared(form, make)
+        statement = _prepared.get(form) or prepared(form, make)
         self._deadline = time.monotonic() + self._seconds
         try:
             return self._raw.execute(statement.sql, statement.arguments(values)).fetchall()
@@ -185,21 +189,18 @@ class _DatasetFile:
         return found
 
 
-class Remembered(Generic[T]):
+class Remembered(OrderedDict[Hashable, T]):
     """What was counted, by what was asked; the oldest goes where there is too much."""
 
     def __init__(self, most: int) -> None:
-        self._most, self._kept = most, OrderedDict[Hashable, T]()
-
-    def get(self, asked: Hashable) -> T | None:
-        """What was counted, if it was."""
-        return self._kept.get(asked)
+        super().__init__()
+        self._most = most
 
     def keep(self, asked: Hashable, counted: T) -> None:
         """Remember what was counted."""
-        self._kept[asked] = counted
-        if len(self._kept) > self._most:
-            self._kept.popitem(last=False)
+        self[asked] = counted
+        if len(self) > self._most:
+            self.popitem(last=False)
 
 
 class Dataset:
@@ -219,6 +220,8 @@ class Dataset:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="dataset")
         try:
             self._reader, self.walker = _Reader(database, query_seconds), _Reader(database, export_seconds)
+            self.run = self._reader.run
+            """The rows of a statement for requests of one form, which is made once; 503 where it takes too long."""
             row = self.rows(select(col(DatasetInfo.version), col(DatasetInfo.schema_revision)))[0]
         except (DBAPIError, sqlite3.Error, IndexError):
             raise DatasetError(f"{database.name} is not a dataset of this program; {REMEDY}") from None
@@ -249,10 +252,6 @@ class Dataset:
     def rows(self, statement: Executable) -> Sequence[Row[Any]]:
         """The rows of a query; 503 where it takes too long."""
         return self._reader.rows(statement)
-
-    def run(self, form: Hashable, make: Callable[[], Executable], values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """The same for requests of one form, for which the statement is made once."""
-        return self._reader.run(form, make, values)
 
     async def background(self, statement: Executable) -> Sequence[Row[Any]]:
         """The same for a query that may take its time: others are answered meanwhile.

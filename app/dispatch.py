@@ -1,7 +1,6 @@
 """From a path to its endpoint without a walk through all routes: the framework's own way costs more than the answer."""
 
 from fastapi import Request
-from starlette.requests import empty_receive
 from starlette.responses import Response
 from starlette.routing import Router
 from starlette.types import Receive, Scope
@@ -32,14 +31,8 @@ class Dispatch:
         if found is None:
             return None
         try:
-            return await found.answer(_request(found, scope, receive))
-        except ProblemError as error:
-            return error.response(scope["path"])
-
-    def at_once(self, scope: Scope, route: StrictRoute) -> Response:
-        """The same of an endpoint that waits for nothing."""
-        try:
-            return route.prompt(_request(route, scope))
+            _take_variables(found, scope)
+            return await found.answer(Request(scope, receive))
         except ProblemError as error:
             return error.response(scope["path"])
 
@@ -52,7 +45,19 @@ class Dispatch:
         return next((it for it in begun if it.path_regex.match(path)), None)
 
 
-def _request(route: StrictRoute, scope: Scope, receive: Receive = empty_receive) -> Request:
-    match = route.path_regex.match(scope["path"])
+class Asking(Request):
+    """A request of which nothing is read but its head."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+
+def asking(route: StrictRoute, scope: Scope) -> Request:
+    """A request to an endpoint that waits for nothing."""
+    _take_variables(route, scope)
+    return Asking(scope)
+
+
+def _take_variables(route: StrictRoute, scope: Scope) -> None:
+    match = route.path_regex.match(scope["path"]) if route.param_convertors else None
     scope["path_params"] = match.groupdict() if match else {}
-    return Request(scope, receive)

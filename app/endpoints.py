@@ -2,28 +2,31 @@
 
 import re
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from functools import cache, cached_property, lru_cache, partial
+from functools import cached_property, partial
 from inspect import iscoroutinefunction, signature
-from itertools import chain
-from operator import itemgetter
-from types import MappingProxyType
-from typing import Annotated, Any, get_origin, get_type_hints
+from operator import itemgetter, methodcaller
+from string import ascii_letters, digits
+from typing import Annotated, Any, NamedTuple, get_type_hints
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from fastapi import APIRouter, Depends, Path, Request, params
 from fastapi.datastructures import DefaultPlaceholder
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator, BaseModel, TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 from starlette.responses import Response
 
 from app.database import Dataset
 from app.errors import ParameterError, ProblemError, invalid, invalid_values, parameter_error
-from app.parameters import ID_SCHEMA, MOST_READ
+from app.parameters import ID_SCHEMA
+from app.queries import NoParameters
+from app.urls import as_query
 
 JSON = "application/json"
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
-PLAIN_QUERY = re.compile(rb"[\w.~,:*=-]+(&[\w.~,:*=-]+)*", re.ASCII)
-"""A query of which every character stands for itself."""
+PLAIN = b"".join(map(str.encode, (ascii_letters, digits, "_.~,:-=&")))
+"""Characters that stand for themselves in a query, or for what is between its parts."""
+CUT, ENDS, NAME = methodcaller("partition", "="), itemgetter(0, 2), itemgetter(0)
+"""How a plain query becomes pairs, without a step for each: requests pass through here that have little time."""
 LONGEST_READ = 500
 """Of queries that are no longer than this it is remembered what their parameters mean."""
 MALFORMED_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|[^\x21-\x7e]")
@@ -48,22 +51,24 @@ def decoded(encoded: bytes) -> str:
     raise ProblemError("malformed-request", "The path or the query is not percent-encoded UTF-8.")
 
 
-def read_query(query: bytes) -> list[tuple[str, str]]:
+def read_query(query: bytes) -> tuple[list[tuple[str, str]], str]:
     """The parameters of a query: 400 where it is not percent-encoded UTF-8, 422 for control characters.
 
-    They are in the order of their names: requests that mean the same get the same bytes.
+    They are in the order of their names, and so stand in the text beside them: requests that mean the same share it.
     """
-    if PLAIN_QUERY.fullmatch(query):
-        pairs = [(name, value) for name, _, value in [it.partition("=") for it in query.decode("ascii").split("&")]]
-        pairs.sort(key=itemgetter(0))
-        return pairs
+    if not query:
+        return [], ""
+    if not query.translate(None, PLAIN):
+        pairs = sorted(map(ENDS, map(CUT, query.decode("ascii").split("&"))), key=NAME)
+        if query.count(b"=") == len(pairs):
+            return pairs, "&".join(map("=".join, pairs))
     decoded(query)
-    pairs = sorted(parse_qsl(query.decode("ascii"), keep_blank_values=True), key=itemgetter(0))
+    pairs = sorted(parse_qsl(query.decode("ascii"), keep_blank_values=True), key=NAME)
     detail = "A control character is not accepted."
     controls = [(name, value) for name, value in pairs if CONTROL.search(name + value)]
     if controls:
         raise invalid([parameter_error(name, value, "control_character", detail) for name, value in controls])
-    return pairs
+    return pairs, as_query(pairs)
 
 
 class Json(Response):
@@ -71,10 +76,9 @@ class Json(Response):
 
     media_type = JSON
 
-    def __init__(self, body: bytes, headers: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(self, body: bytes, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
         self.status_code, self.body, self.background = 200, body, None
-        own = [(b"content-length", b"%d" % len(body)), (b"content-type", b"application/json")]
-        self.raw_headers = raw(headers) + own
+        self.raw_headers = [*headers, (b"content-length", b"%d" % len(body)), (b"content-type", b"application/json")]
 
 
 class StrictRoute(APIRoute):
@@ -106,13 +110,21 @@ class StrictRoute(APIRoute):
         return iscoroutinefunction(self.endpoint)
 
     @cached_property
-    def _readers(self) -> Mapping[str, Callable[[Request], Any]]:
+    def _parameters(self) -> "_Parameters":
         annotations = get_type_hints(self.endpoint, include_extras=True)
-        return {name: _reader(name, annotations[name]) for name in signature(self.endpoint).parameters}
+        kinds = [(name, annotations[name]) for name in signature(self.endpoint).parameters]
+        return _Parameters(
+            [(name, _reader(name, it)) for name, it in kinds if it not in (Request, Served)],
+            [name for name, it in kinds if it is Request],
+            [name for name, it in kinds if it == Served],
+        )
 
     def _read(self, request: Request) -> dict[str, Any]:
-        given, errors = {}, list[ParameterError]()
-        for name, read in self._readers.items():
+        readers, requests, datasets = self._parameters
+        given, errors = dict.fromkeys(requests, request), list[ParameterError]()
+        for name in datasets:
+            given[name] = request.scope["state"]["dataset"]
+        for name, read in readers:
             try:
                 given[name] = read(request)
             except ProblemError as problem:
@@ -125,12 +137,18 @@ class StrictRoute(APIRoute):
         return given
 
 
+class _Parameters(NamedTuple):
+    """The parameters of an endpoint's function."""
+
+    read: Sequence[tuple[str, Callable[[Request], Any]]]
+    requests: Sequence[str]
+    """Those that are the request itself."""
+    datasets: Sequence[str]
+    """Those that are the dataset that is served."""
+
+
 def _reader(name: str, annotation: Any) -> Callable[[Request], Any]:
     """What reads a parameter of an endpoint's function off a request."""
-    if annotation is Request:
-        return lambda request: request
-    if annotation == Served:
-        return served
     metadata = getattr(annotation, "__metadata__", ())
     if any(isinstance(item, params.Query) for item in metadata):
         return _QueryReader(annotation.__origin__)
@@ -145,53 +163,26 @@ def _read_from_path(name: str, adapter: TypeAdapter[Any], request: Request) -> A
         raise invalid_values(error.errors(include_url=False), (name,)) from None
 
 
-@lru_cache(maxsize=MOST_READ)
-def _read_one(parameters: type[BaseModel], name: str, given: str) -> dict[str, Any]:
-    """A parameter that is given once as its class reads it, by the name of its field."""
-    field = parameters.model_validate(_gathered(parameters, [(name, given)]))
-    return {name: getattr(field, name) for name in field.model_fields_set}
-
-
-def _gathered(parameters: type[BaseModel], pairs: Sequence[tuple[str, str]]) -> dict[str, str | list[str]]:
-    """Parameters as they are validated: what was given several times is a list, so that it is refused if it is none."""
-    given: dict[str, list[str]] = {}
-    for name, value in pairs:
-        given.setdefault(name, []).append(value)
-    lists = _lists(parameters)
-    return {name: it[0] if len(it) == 1 and name not in lists else it for name, it in given.items()}
-
-
-@cache
-def _lists(parameters: type[BaseModel]) -> frozenset[str]:
-    fields = parameters.model_fields.items()
-    return frozenset(field.alias or name for name, field in fields if get_origin(field.annotation) is list)
-
-
 class _QueryReader:
     """Reads a query into a class of parameters: each by itself, and what was read before is known."""
 
-    def __init__(self, parameters: type[BaseModel]) -> None:
+    def __init__(self, parameters: type[NoParameters]) -> None:
         self._parameters = parameters
         fields = parameters.model_fields
         self._names = [field.alias or name for name, field in fields.items()]
         # What cannot be read without the others is read together with them.
-        needed = any(field.is_required() for field in fields.values())
-        self._empty = None if needed else parameters.model_validate({})
+        self._is_whole = any(field.is_required() for field in fields.values())
 
-    def __call__(self, request: Request) -> BaseModel:
-        pairs = pairs_of(request)
+    def __call__(self, request: Request) -> NoParameters:
+        pairs = request.scope["state"]["pairs"]
         try:
-            if self._empty is not None and len(request.scope["query_string"]) <= LONGEST_READ:
-                found: dict[str, Any] = {}
-                for name, value in pairs:
-                    found |= _read_one(self._parameters, name, value)
-                if len(found) == len(pairs):
-                    return self._empty.model_copy(update=found)
+            if not self._is_whole and len(request.scope["query_string"]) <= LONGEST_READ:
+                return self._parameters.read(pairs)
         except ValidationError:
             # All that is wrong is said together.
             pass
         try:
-            return self._parameters.model_validate(_gathered(self._parameters, pairs))
+            return self._parameters.validated(pairs)
         except ValidationError as error:
             raise invalid_values(error.errors(include_url=False), known=self._names) from None
 
@@ -203,13 +194,8 @@ def path_of(request: Request) -> str:
 
 def pairs_of(request: Request) -> list[tuple[str, str]]:
     """The parameters that are given, as `read_query` has them."""
-    pairs: list[tuple[str, str]] | None = request.scope.get("state", {}).get("pairs")
-    return read_query(request.scope["query_string"]) if pairs is None else pairs
-
-
-def as_text(pairs: Iterable[tuple[str, str]]) -> str:
-    """Parameters as one text, which no others make: names and values have no line breaks."""
-    return "\n".join(chain.from_iterable(pairs))
+    pairs: list[tuple[str, str]] = request.scope["state"]["pairs"]
+    return pairs
 
 
 def router_for(tag: str) -> APIRouter:

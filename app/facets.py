@@ -1,10 +1,11 @@
 """Facets: how many records have each value of a field, whatever the field's own filter asks for."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
+from pydantic_core import to_json
 from sqlalchemy import JSON, Select, bindparam, distinct, func, select, type_coerce
 
 from app import filters
@@ -14,7 +15,7 @@ from app.filters import DOCUMENTS, Clause, Dated, Filter, Linked
 from app.periods import Spans, Tally, Unit, limits
 from app.selection import Asked, Selection
 from app.tallies import spoken
-from app.urls import adding
+from app.urls import encoded
 
 MOST_KEPT = 100
 """Values of a facet beyond which they are not remembered."""
@@ -40,38 +41,70 @@ class Counted(NamedTuple):
     """The key of a record that has it."""
 
 
-def facet_values(selection: Asked, facet: str) -> list[dict[str, Any]]:
-    """The values of a facet, such as `speaker` or `said_on:month`; each has the members of a `FacetValue`."""
+class Shown(NamedTuple):
+    """A value, as it is sent."""
+
+    value: str | None
+    written: str
+    """A `FacetValue` in JSON, up to the address in it: that alone depends on what else a request asks for."""
+    asked: str
+    """What asks for the value, if none is asked for."""
+
+    @classmethod
+    def of(cls, name: str, counted: Counted, count: int, is_selected: bool) -> Self:
+        """What is sent of a value that was counted."""
+        value = counted.value
+        written = to_json({"value": value, "name": counted.shown, "count": count, "selected": is_selected}).decode()
+        asked = f"{name}__isnull=true" if value is None else f"{name}={encoded(_listed(value))}"
+        return cls(value, f'{written[:-1]},"href":', asked)
+
+
+def facet_values(selection: Asked, facet: str) -> str:
+    """The values of a facet, such as `speaker` or `said_on:month`: a list of `FacetValue`s, in JSON."""
     name, query = facet.partition(":")[0], selection.query
     rule, _ = query.conditions[name]
     # A text is found however it is written, and is one value.
-    selected = [spoken(it if isinstance(rule, Dated) else rule.terms(it)[0]) for it in getattr(query, name)]
-    wants_null = getattr(query, f"{name}__isnull", None) is True
-    toggled = _toggling(selection, name, selected, wants_null)
-    return [
-        {
-            "value": it.value,
-            "name": it.shown,
-            "count": it.certain if query.is_certain else it.found,
-            "selected": wants_null if it.value is None else it.value in selected,
-            "href": toggled(it.value),
-        }
-        for it in _first_values(selection, facet, selected)
-    ]
+    given = getattr(query, name) if name in query.model_fields_set else ()
+    selected = [spoken(it if isinstance(rule, Dated) else rule.terms(it)[0]) for it in given]
+    wants_null = f"{name}__isnull" in query.model_fields_set and getattr(query, f"{name}__isnull") is True
+    first = _first_values(selection, facet, selected, wants_null)
+    others = selection.url(but=(name, f"{name}__isnull"))
+    begun = f"{others}{'&' if '?' in others else '?'}"
+    # An address has no character that JSON would write in another way.
+    if selected or wants_null:
+        urls = [begun + asked if (asked := _toggled(it, name, selected, wants_null)) else others for it in first]
+        values = [f'{it.written}"{url}"}}' for it, url in zip(first, urls, strict=True)]
+    else:
+        values = [f'{it.written}"{begun}{it.asked}"}}' for it in first]
+    return f"[{','.join(values)}]"
 
 
-def _first_values(selection: Asked, facet: str, selected: list[str]) -> Sequence[Counted]:
+def _toggled(value: Shown, name: str, selected: Sequence[str], wants_null: bool) -> str:
+    """What asks for one more of the facet's values, or, where it is selected, for the others; nothing without any."""
+    if value.value is None:
+        return "" if wants_null else value.asked
+    if not selected:
+        return value.asked
+    is_selected = value.value in selected
+    chosen = [it for it in selected if it != value.value] if is_selected else [*selected, value.value]
+    return f"{name}={encoded(','.join(map(_listed, chosen)))}" if chosen else ""
+
+
+def _first_values(selection: Asked, facet: str, selected: list[str], wants_null: bool) -> Sequence[Shown]:
     """The values that are sent, those that are selected among them; they are the same on every page of a list."""
     query = selection.query
     # A month and its days are the same to a filter, and not the same value.
-    asked = selection.asked, facet, query.facet_limit, tuple(selected)
-    kept: Sequence[Counted] | None = selection.dataset.facets.get(asked)
+    asked, name = (selection.asked, facet, query.facet_limit, tuple(selected)), facet.partition(":")[0]
+    kept = selection.dataset.facets.get(asked)
     if kept is None:
-        is_tallied = _is_tallied(selection, facet.partition(":")[0])
-        count = _tallied if is_tallied else counted
+        count = _tallied if _is_tallied(selection, name) else counted
         first = count(selection, facet, query.facet_limit, selected)
         names = shown(selection, facet, first)
-        kept = [it._replace(shown=names[it.value]) for it in first]
+        kept = []
+        for it in first:
+            is_selected = wants_null if it.value is None else it.value in selected
+            number = it.certain if query.is_certain else it.found
+            kept.append(Shown.of(name, it._replace(shown=names[it.value]), number, is_selected))
         if len(kept) <= MOST_KEPT and selection.is_short:
             selection.dataset.facets.keep(asked, kept)
     return kept
@@ -164,17 +197,9 @@ def _tallied(selection: Selection, facet: str, most: int, also: Sequence[str]) -
     return [it for i, it in enumerate(own) if i < most or it.value is None or it.value in also]
 
 
-def _toggling(selection: Selection, name: str, given: list[str], wants_null: bool) -> Callable[[str | None], str]:
-    """The request with a value asked for, or no longer, where some of them are given."""
-    asked = adding(selection.url(but=(name, f"{name}__isnull")), name)
-
-    def url(value: str | None) -> str:
-        if value is None:
-            return selection.url(but=(name,), **{f"{name}__isnull": "" if wants_null else "true"})
-        values = [item for item in given if item != value] if value in given else [*given, value]
-        return asked(",".join([item.replace(",", "\\,") for item in values]))
-
-    return url
+def _listed(value: str) -> str:
+    """A value as it stands among others."""
+    return value.replace(",", "\\,")
 
 
 def _where(selection: Selection, name: str) -> Sequence[Clause]:

@@ -20,8 +20,8 @@ from starlette_compress import CompressMiddleware
 from app import __version__
 from app.database import Dataset, LiveDataset
 from app.dataset_file import VERSION
-from app.dispatch import Dispatch
-from app.endpoints import Json, RawHeaders, StrictRoute, as_text, decoded, raw, read_query
+from app.dispatch import Dispatch, asking
+from app.endpoints import Json, RawHeaders, StrictRoute, decoded, raw, read_query
 from app.errors import ProblemError, parameter_error
 
 log = logging.getLogger(__name__)
@@ -42,8 +42,25 @@ POLICY = raw({"Content-Security-Policy": "default-src 'none'; frame-ancestors 'n
 KEPT, NOT_KEPT = (raw({"Cache-Control": value}) for value in ("public, max-age=0, must-revalidate", "no-store"))
 
 
-VARIES, LEAST_COMPRESSED = (b"vary", b"Accept-Encoding"), 500
-"""What an answer says, from this length on, that might have been compressed."""
+class Written(NamedTuple):
+    """Headers, and the same as they are sent."""
+
+    pairs: RawHeaders
+    lines: bytes
+
+    @classmethod
+    def of(cls, pairs: RawHeaders) -> Self:
+        """These headers."""
+        return cls(pairs, written(pairs))
+
+
+def written(headers: RawHeaders) -> bytes:
+    """Headers as they are sent."""
+    return b"".join(map(b"%b: %b\r\n".__mod__, headers))
+
+
+NONE, USUAL = Written.of([]), Written.of([*ALWAYS, *POLICY, *KEPT])
+"""The headers that an answer has besides its own: those of nearly all that are good, at once."""
 
 
 def request_id() -> tuple[bytes, bytes]:
@@ -80,25 +97,25 @@ class HttpMiddleware:
                 raise
             await _mistake(scope)(scope, receive, answer.send)
 
-    def at_once(self, scope: Scope, head: "Head", route: StrictRoute) -> tuple[int, RawHeaders, bytes]:
-        """The same for a plain GET of what waits for nothing: the status, the headers and the body."""
+    def at_once(self, scope: Scope, head: "Head", route: StrictRoute) -> tuple[int, RawHeaders, Written, bytes]:
+        """The same for a plain GET of what waits for nothing: the status, two lots of headers, and the body."""
         scope["state"] = {"dataset": self.live.current}
-        etag = b""
+        etag = None
         try:
             etag = self._admit(scope, head)
-            response = self.dispatch.at_once(scope, route)
+            response = route.prompt(asking(route, scope))
         except ProblemError as error:
-            response, head = error.response(scope["path"]), PLAINEST
+            response, head = error.response(scope["path"]), PLAINEST if etag is None else head
         except Exception:
             log.exception("a request failed")
             response, head = _mistake(scope), PLAINEST
         status, headers, body = response.status_code, response.raw_headers, bytes(response.body)
+        if type(response) is Json and etag and not head.encodings:
+            return status, [*headers, (b"etag", etag), request_id()], USUAL, body
         if head.encodings:
             headers, body = self._compressed(scope, response)
-        elif head is not PLAINEST and len(body) >= LEAST_COMPRESSED:
-            headers = [*headers, VARIES]
         own = [pair for pair in headers if pair[0] not in SET_HERE]
-        return status, _completed(status, own, {name for name, _ in own}, etag), body
+        return status, _completed(status, own, {name for name, _ in own}, etag or b""), NONE, body
 
     def _compressed(self, scope: Scope, response: Response) -> tuple[RawHeaders, bytes]:
         """An answer that is all there, as it is sent to whoever takes some encodings."""
@@ -115,12 +132,13 @@ class HttpMiddleware:
         """Read what is asked for, and give its validator; what must not be asked is a problem."""
         dataset: Dataset = scope["state"]["dataset"]
         path = scope["path"] = _checked_path(scope, head)
-        pairs = scope["state"]["pairs"] = read_query(scope["query_string"])
+        pairs, asked = read_query(scope["query_string"])
+        scope["state"]["pairs"], scope["state"]["asked"] = pairs, asked
         if dataset is self.live.withdrawn and path != HEALTH:
             raise ProblemError("unavailable", "The dataset is damaged.", headers={"Retry-After": "60"})
-        if scope["method"] in ("GET", "HEAD"):
+        if scope["method"] in ("GET", "HEAD") and "dataset" in dict(pairs):
             _hold(dataset.version, pairs)
-        return b"" if path in UNCACHED else _etag(dataset.version, path, pairs)
+        return b"" if path in UNCACHED else _etag(dataset.version, path, asked)
 
     async def _respond(self, scope: Scope, receive: Receive, answer: "_Answer", head: "Head") -> None:
         """Let the application answer, unless nobody needs to ask it."""
@@ -155,6 +173,8 @@ class Head(NamedTuple):
     has_body: bool
     is_unusual: bool
     """Whether the answer may be of another kind than to others: a part, or that to a request with a body."""
+    is_usual: bool
+    """Whether the request is one that is answered like others; of all else the application can judge."""
     encodings: bytes
     """The encodings that are taken, each header after a comma."""
     condition: bytes
@@ -177,7 +197,9 @@ class Head(NamedTuple):
             elif name in UNUSUAL:
                 is_unusual = True
                 has_body = has_body or name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
-        return cls(size, hosts == 1 or (is_old and not hosts), has_body, is_unusual, encodings, condition)
+        is_for_us = hosts == 1 or (is_old and not hosts)
+        is_usual = is_for_us and not is_unusual and size <= LARGEST_HEADERS
+        return cls(size, is_for_us, has_body, is_unusual, is_usual, encodings, condition)
 
     @property
     def tags(self) -> list[bytes]:
@@ -237,9 +259,9 @@ def _hold(version: str, pairs: list[tuple[str, str]]) -> None:
         raise ProblemError("dataset-changed", detail, [error])
 
 
-def _etag(version: str, path: str, pairs: list[tuple[str, str]]) -> bytes:
+def _etag(version: str, path: str, asked: str) -> bytes:
     """A weak validator of what a request asks for: requests that mean the same share it."""
-    content = f"{version}\n{__version__}\n{path}\n{as_text(pairs)}".encode()
+    content = f"{version}\n{__version__}\n{path}\n{asked}".encode()
     return b'W/"%b"' % hashlib.blake2b(content, digest_size=12).hexdigest().encode()
 
 
@@ -270,8 +292,8 @@ class _Answer:
 
     async def send_whole(self, response: Response) -> None:
         """Send an answer that is all there, without asking what it is made of."""
-        headers = [*response.raw_headers, VARIES] if len(response.body) >= LEAST_COMPRESSED else response.raw_headers
-        await self.send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+        start = {"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers}
+        await self.send(start)
         await self.send({"type": "http.response.body", "body": response.body})
 
     async def send(self, message: Message) -> None:

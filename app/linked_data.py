@@ -41,10 +41,10 @@ class LinkedDataResponse(JSONResponse):
     media_type = JSON_LD
 
 
-def linked(content: LinkedData, headers: Mapping[str, str] | None = None, profile: str = "") -> Response:
+def linked(content: LinkedData, profile: str = "") -> Response:
     """The answer with a document; a profile says which context it uses."""
     media_type = f'{JSON_LD}; profile="{profile}"' if profile else JSON_LD
-    return Response(content.model_dump_json(by_alias=True, exclude_none=True), 200, headers, media_type)
+    return Response(content.model_dump_json(by_alias=True, exclude_none=True), media_type=media_type)
 
 
 class Thing(LinkedData):

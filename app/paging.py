@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Request
 from pydantic import Field
 
-from app.endpoints import pairs_of, path_of
+from app.endpoints import RawHeaders, pairs_of, path_of
 from app.models import Page
 from app.parameters import WHOLE
 from app.queries import DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET, NoParameters
@@ -35,7 +35,11 @@ def page(request: Request, query: PagedQuery, total: int, returned: int, furthes
     )
 
 
-def headers(total: int, following: str | None, before: str | None) -> dict[str, str]:
+def headers(total: int, following: str | None, before: str | None) -> RawHeaders:
     """What the headers say of a page: how many there are in all, and the URLs of the next one and the one before."""
-    links = ", ".join([f'<{url}>; rel="{rel}"' for url, rel in ((following, "next"), (before, "prev")) if url])
-    return {"X-Total-Count": str(total)} | ({"Link": links} if links else {})
+    count = (b"x-total-count", b"%d" % total)
+    if following is None and before is None:
+        return [count]
+    links = f'<{following}>; rel="next"' if following else ""
+    links += (", " if links and before else "") + (f'<{before}>; rel="prev"' if before else "")
+    return [count, (b"link", links.encode("latin-1"))]

@@ -6,7 +6,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.answers import AnswersKept
 from app.errors import ProblemError
-from app.http import CLOSE, HEADERS
+from app.http import CLOSE, HEADERS, written
 
 REQUEST_SECONDS = 10.0
 """From its first byte on, or from the connection's beginning, a request has so long to come whole."""
@@ -53,17 +53,26 @@ class ProblemProtocol(HttpToolsProtocol):
                 self._deadline = self.loop.call_later(REQUEST_SECONDS, self.transport.close)
 
     def on_message_begin(self) -> None:
-        self._is_head_whole = self._is_whole = False
-        super().on_message_begin()
+        self._is_head_whole = self._is_whole = self.expect_100_continue = False
+        self.url, self.headers = b"", []
 
     def on_headers_complete(self) -> None:
         self._is_head_whole, self._read = True, 0
         # What is raised here is answered as what is not HTTP: a fragment is never sent, and would be passed over.
-        if b"#" in self.url or self.parser.get_http_version() not in VERSIONS:
+        version = self.parser.get_http_version()
+        if b"#" in self.url or version not in VERSIONS:
             raise ValueError
-        self._is_answered = self._answer_at_once()
+        self._is_answered = version == "1.1" and self._answer_at_once()
         if not self._is_answered:
+            self._begin_message()
             super().on_headers_complete()
+
+    def _begin_message(self) -> None:
+        """Make what a request is made of; few are."""
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.headers += headers
 
     def on_message_complete(self) -> None:
         self._is_whole = True
@@ -79,10 +88,9 @@ class ProblemProtocol(HttpToolsProtocol):
         method = self.parser.get_method()
         if not is_free or method not in QUESTIONS or not isinstance(self.app, AnswersKept):
             return False
-        if self.parser.get_http_version() != "1.1" or not self.parser.should_keep_alive():
+        if not self.parser.should_keep_alive():
             return False
-        own = b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])
-        found = self.app.sent(method, self.url, self.headers, own)
+        found = self.app.sent(method, self.url, self.headers, written(self.server_state.default_headers))
         if found is None:
             return False
         head, body = found

@@ -5,11 +5,15 @@ WHERE clause; the operators of its kind (`__ne`, `__gte`, …), the sort keys, t
 the class as fields when it is made, so that FastAPI validates and documents all of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property, lru_cache
-from typing import Annotated, Any, ClassVar, cast
+from functools import cache, cached_property, lru_cache
+from itertools import starmap
+from operator import itemgetter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Self, cast, get_origin
 
 from fastapi import Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -30,8 +34,12 @@ SENTENCES |= {"gt": "After, or more than, this. {}", "gte": "From this on. {}"}
 SENTENCES |= {"lt": "Before, or less than, this. {}", "lte": "Up to this. {}"}
 
 
-Shape = tuple[tuple[tuple[str, int | bool], ...], bool, int | None]
-"""A query but for its values: its filters and how many values each has, whether dates are certain, how many words."""
+MOST_EXAMPLES = 1_000
+"""Of so many forms of queries one is kept, so that others can be made like it."""
+VARYING = frozenset(("cursor", "dataset", "facet_limit", "limit", "offset"))
+"""Parameters of lists from which nothing follows that is worked out once for all queries of a form."""
+Pairs = Sequence[tuple[str, str]]
+"""Parameters as they are given, by name."""
 
 
 class Once(cached_property[T]):
@@ -52,6 +60,78 @@ class NoParameters(BaseModel):
 
     dataset: Version | None = None
     """The version of the dataset that is asked; it is an error (409) if another one is served by now."""
+
+    @classmethod
+    def validated(cls, pairs: Pairs) -> Self:
+        """The parameters that are given; ValidationError says all that is wrong with them."""
+        given: dict[str, list[str]] = {}
+        for name, value in pairs:
+            given.setdefault(name, []).append(value)
+        # What was given several times is a list, so that it is refused if it is none.
+        once = given.keys() - _lists(cls)
+        return cls.model_validate({name: it[0] if len(it) == 1 and name in once else it for name, it in given.items()})
+
+    @classmethod
+    def read(cls, pairs: Pairs) -> Self:
+        """The same, each parameter by itself: what was read before is known, and so is what follows from a form.
+
+        Only where no parameter is required.
+        """
+        reads = [*starmap(cls.read_one, pairs)]
+        form = cls, *map(FORM, reads)
+        example = _examples.get(form)
+        if example is not None:
+            return cast(Self, example.like(reads))
+        query = cls.validated(pairs)
+        if len(query.model_fields_set) == len(pairs):
+            _examples[form] = query
+            if len(_examples) > MOST_EXAMPLES:
+                _examples.popitem(last=False)
+        return query
+
+    def like(self, reads: Sequence["Read"]) -> Self:
+        """A query of the same form with other values.
+
+        It has these, and what follows from the form. All else is what it is by default, in both: it is asked of this
+        one. (There are dozens of parameters, and to copy them would take longer than to look for what is asked.)
+        """
+        given, terms = list["Given"](), dict[str, Any]()
+        values = {**self.common, "given": given, "terms": terms}
+        for _, own, filtering, standing in reads:
+            values.update(own)
+            if filtering is not None:
+                given.append(filtering)
+                terms.update(standing)
+            elif standing:
+                terms.update(standing)
+        query = self.__class__.__new__(self.__class__)
+        query.__setstate__({"__dict__": values, "__pydantic_fields_set__": self.__pydantic_fields_set__})
+        return query
+
+    @Once
+    def common(self) -> dict[str, Any]:
+        """What queries of this form share, as far as it was asked for, and what is asked of each."""
+        fields = type(self).model_fields.keys() - VARYING
+        return {"example": self} | {name: value for name, value in vars(self).items() if name not in fields}
+
+    if not TYPE_CHECKING:
+        # Types know of no attributes but those that are declared.
+        def __getattr__(self, name: str) -> Any:
+            example = vars(self).get("example")
+            return super().__getattr__(name) if example is None else getattr(example, name)
+
+    @classmethod
+    @lru_cache(maxsize=MOST_READ)
+    def read_one(cls, name: str, text: str) -> "Read":
+        """One parameter, by itself."""
+        alone = cls.validated([(name, text)])
+        (field,) = alone.model_fields_set
+        return cls.understood(field, getattr(alone, field))
+
+    @classmethod
+    def understood(cls, name: str, value: Any) -> "Read":
+        """A field that was validated."""
+        return Read(name, {name: value})
 
     @classmethod
     def add(cls, name: str, annotation: Any, about: str, default: Any) -> None:
@@ -79,6 +159,30 @@ class NoParameters(BaseModel):
 
 
 Nothing = Annotated[NoParameters, Query()]
+_examples = OrderedDict[Hashable, NoParameters]()
+
+
+class Read(NamedTuple):
+    """A parameter that is given once."""
+
+    form: Hashable
+    """What it says of the form of a query: two of one form differ in values only."""
+    values: Mapping[str, Any]
+    """What a query has of it: the field, and what is worked out of it."""
+    given: "Given | None" = None
+    """The filter that it is."""
+    terms: Mapping[str, Any] = MappingProxyType({})
+    """Its values as statements are given them."""
+
+
+FORM = itemgetter(0)
+"""Of what is read, its form: a step less than to ask each for it."""
+
+
+@cache
+def _lists(query: type[NoParameters]) -> frozenset[str]:
+    fields = query.model_fields.items()
+    return frozenset(field.alias or name for name, field in fields if get_origin(field.annotation) is list)
 
 
 class IncludeQuery(NoParameters):
@@ -86,6 +190,15 @@ class IncludeQuery(NoParameters):
 
     table: ClassVar[Any]
     relations: ClassVar[Mapping[str, Relation]] = {}
+
+    @classmethod
+    def understood(cls, name: str, value: Any) -> Read:
+        return Read((name, str(value)), {name: value})
+
+    @Once
+    def includes(self) -> Sequence[str]:
+        """What the records bring along."""
+        return self.chosen("include")
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -200,11 +313,27 @@ class ListQuery(IncludeQuery):
             cls.add(f"{name}__{suffix}", annotation, SENTENCES[suffix].format(field.description), default)
             yield f"{name}__{suffix}", (rule, suffix)
 
-    def order(self) -> list[str]:
-        """The fields to order by, `-` for descending."""
-        return self.chosen("sort") or [*self.usual_order]
+    @classmethod
+    def understood(cls, name: str, value: Any) -> Read:
+        if name in cls.conditions:
+            given = _given(cls, name, value)
+            return Read(given.shape, {name: value}, given, given.values)
+        if name == "q":
+            asked = search.read(value)
+            return Read((name, len(asked.whole)), {name: value, "search": asked}, terms=asked.values())
+        return Read(name if name in VARYING else (name, str(value)), {name: value})
 
-    @property
+    @Once
+    def facets(self) -> Sequence[str]:
+        """What is counted."""
+        return self.chosen("facet")
+
+    @Once
+    def order(self) -> tuple[str, ...]:
+        """The fields to order by, `-` for descending."""
+        return tuple(self.chosen("sort")) or self.usual_order
+
+    @Once
     def is_certain(self) -> bool:
         """Whether uncertain dates have to satisfy the filters certainly."""
         return getattr(self, "date_match", None) is DateMatch.CERTAIN
@@ -226,18 +355,18 @@ class ListQuery(IncludeQuery):
         return [_given(own, name, getattr(self, name)) for name in named if name in self.conditions]
 
     @Once
-    def shape(self) -> Shape:
+    def shape(self) -> "Shape":
         """What tells one form of query from another: those of one form differ in `values` only."""
         words = None if self.search is None else len(self.search.whole)
-        return tuple(item.shape for item in self.given), self.is_certain, words
+        return _shape(type(self), tuple(item.shape for item in self.given), self.is_certain, words)
 
     @Once
-    def values(self) -> dict[str, Any]:
+    def terms(self) -> Mapping[str, Any]:
         """The values of the query's filters, by the names of the parameters that stand for them in statements."""
-        found: dict[str, Any] = {}
-        for item in self.given:
-            found |= item.values
-        return found if self.search is None else found | self.search.values()
+        found = {it.name: it.values for it in self.given}
+        if self.search is not None:
+            found["q"] = self.search.values()
+        return {name: value for it in sorted(found) for name, value in found[it].items()}
 
     def where(self, but: Sequence[str] = (), walked: Any = None) -> list[Clause]:
         """What the query asks for (but some filters).
@@ -258,20 +387,26 @@ class ListQuery(IncludeQuery):
         return [(item, place) for item in naming for place in range(len(item.terms))]
 
 
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """A query but for its values; there is one of each."""
+
+    query: type[ListQuery]
+    given: tuple[tuple[str, int | bool], ...]
+    """Its filters, and how many values each has."""
+    is_certain: bool
+    words: int | None
+    """How many words are searched for."""
+
+
+_shape = lru_cache(maxsize=MOST_EXAMPLES)(Shape)
+
+
 def _given(query: type[ListQuery], name: str, value: Any) -> "Given":
     """A filter with its value, or with several."""
-    spoken = value if isinstance(value, list) else [value]
-    return _given_one(query, name, spoken[0]) if len(spoken) == 1 else _read(query, name, spoken)
-
-
-def _read(query: type[ListQuery], name: str, spoken: list[Any]) -> "Given":
     rule, operator = query.conditions[name]
+    spoken = value if isinstance(value, list) else [value]
     return Given(name, rule, operator, spoken, [] if operator == "isnull" else [rule.terms(it) for it in spoken])
-
-
-@lru_cache(maxsize=MOST_READ)
-def _given_one(query: type[ListQuery], name: str, spoken: Any) -> "Given":
-    return _read(query, name, [spoken])
 
 
 @dataclass(frozen=True)

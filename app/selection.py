@@ -10,20 +10,17 @@ from sqlalchemy import Executable, Select, bindparam, func, or_, select
 
 from app import filters, tallies
 from app.database import Dataset
-from app.endpoints import pairs_of, path_of
 from app.errors import ProblemError, invalid, parameter_error
 from app.filters import Clause
 from app.models import Facts
 from app.periods import OPEN_BEGINNING, OPEN_END
-from app.queries import Given, ListQuery, Once, Shape
+from app.queries import Given, ListQuery, Shape
 from app.search_index import INDEX, RANKS, has_rank
 from app.urls import changed
 
 MOST_SUGGESTED = 5
 MOST_REMEMBERED = 600
-"""Characters of the values of filters beyond which a total is not remembered."""
-
-
+"""Bytes of a query beyond which it is not remembered what was counted for it."""
 BRIEF = 20
 """A time is brief if no more than one of so many records lies in it."""
 MOST_FORMS = 1_000
@@ -85,11 +82,6 @@ def _keys(query: type[ListQuery], chosen: tuple[str, ...], is_ranked: bool) -> S
     return [*keys, *ids, SortKey(table.key, False, nullable=False)]
 
 
-@cache
-def _name(query: type[ListQuery]) -> str:
-    return str(query.kind_asked() or tallies.ALL)
-
-
 def _before(day: str) -> str:
     """A text that comes after all days before this one, and before this one."""
     return day[:-1] + chr(ord(day[-1]) - 1) + "x" if day else ""
@@ -98,11 +90,20 @@ def _before(day: str) -> str:
 class Form:
     """What queries have in common that differ in the values of their filters only."""
 
-    def __init__(self, query: type[ListQuery], shape: Shape, chosen: tuple[str, ...]) -> None:
-        (given, _, words), self.chosen = shape, chosen
-        self.is_ranked = words is not None and not chosen
+    def __init__(self, shape: Shape, chosen: tuple[str, ...]) -> None:
+        query, given, self.chosen = shape.query, [(*shape.query.conditions[it], n) for it, n in shape.given], chosen
+        self.list = str(query.kind_asked() or tallies.ALL)
+        """The list's name in the tallies."""
+        self.is_ranked = shape.words is not None and not chosen
         self.keys = _keys(query, chosen, self.is_ranked)
-        rules = {name: query.conditions[name] for name, number in given if number == 1}
+        self.is_timed = _is_timed(shape)
+        """Whether nothing but a time is asked for."""
+        is_one = len(given) == 1 and given[0][1:] == ("eq", 1) and "" in given[0][0].facets
+        self.is_tallied = not query.dated and (not given or (is_one and shape.words is None))
+        """Whether it was counted when the dataset was built: all that there is, or what has one value, or word."""
+        self.naming = sum(n for rule, operator, n in given if operator in ("eq", "ne") and rule.names_records)
+        """How many records the filters name."""
+        rules = {name: query.conditions[name] for name, number in shape.given if number == 1}
         single = {name: rule for name, (rule, operator) in rules.items() if operator == "eq"}
         # The links of one value name each of its records once: they lead there.
         leads = (name for name, rule in single.items() if isinstance(rule, filters.Linked) and rule.leads)
@@ -121,6 +122,11 @@ class Form:
         if len(chosen) == 1 and isinstance(query.conditions[chosen[0].removeprefix("-")][0], filters.Dated):
             # The columns after which an index goes on with the date: see `app.indexes`.
             self.is_in_order = any(isinstance(it, filters.ById) or it.column is Facts.kind for it in own)
+        self.may_probe = bool(given) and shape.words is None and not self.is_led and not self.is_in_order
+        """Whether looking at records in their order may be shorter than finding them."""
+        names = ",".join(f"{name}:{number}" for name, number in shape.given)
+        self.name = f"{names}\n{shape.is_certain}\n{','.join(chosen)}"
+        """What tells it from other forms of the same list."""
         self.parts: Sequence[Part] = ("stated", "unstated") if self.keys[0].nullable else ("all",)
         """The parts of the list, one after the other.
 
@@ -141,6 +147,18 @@ class Form:
 
 
 form_of = lru_cache(maxsize=MOST_FORMS)(Form)
+
+
+def _is_timed(shape: Shape) -> bool:
+    query = shape.query
+    rules = [(*query.conditions[name], number) for name, number in shape.given]
+    first = rules[0][0] if rules else query.conditions[query.dated][0] if query.dated else None
+    if not isinstance(first, filters.Dated) or shape.words is not None or shape.is_certain:
+        return False
+    return all(
+        rule.column is first.column and number == 1 and operator in ("eq", *filters.COMPARISONS)
+        for rule, operator, number in rules
+    )
 
 
 class Time(NamedTuple):
@@ -176,20 +194,21 @@ class Selection:
     ) -> None:
         self._source, self.query, self.path, self.pairs = dataset, query, path, pairs
         self.search = query.search
-        self.form = form_of(type(query), query.shape, tuple(query.order()))
+        self.form = form_of(query.shape, query.order)
+        self.time = self._time() if self.form.is_timed else None
         self.known: Sequence[bool] = ()
         """For each word of the search, whether it stands anywhere; known with the total."""
 
     @property
     def list(self) -> str:
         """The list's name in the tallies."""
-        return _name(type(self.query))
+        return self.form.list
 
     def run(self, form: Hashable, make: Callable[[], Executable], **values: Any) -> Sequence[tuple[Any, ...]]:
         """The rows of a statement on this selection, which is made once for all queries of a form."""
         if self.is_brief and self.time is not None:
-            values |= self.time.values()
-        return self._source.run((self.form, self.is_brief, form), make, self.query.values | values)
+            values.update(self.time.values())
+        return self._source.run((self.form, self.is_brief, form), make, {**self.query.terms, **values})
 
     def tally(self, values: dict[str, Any]) -> Sequence[tuple[Any, ...]]:
         """The first values of a facet as they were counted when the dataset was built."""
@@ -227,25 +246,19 @@ class Selection:
             return self.query.where(but, walked)
         return [time.rule.within(self.query.table.key, *(bindparam(*item) for item in time.values().items()))]
 
-    @Once
-    def time(self) -> Time | None:
-        """The time that is asked for, where nothing else is."""
+    def _time(self) -> Time | None:
+        """The time that is asked for, unless it is over before it begins."""
         query, begin, end = self.query, OPEN_BEGINNING, OPEN_END
-        rules = [it.rule for it in query.given] or [query.conditions[it][0] for it in [query.dated] if it]
-        if not rules or not isinstance(rules[0], filters.Dated) or self.search is not None or query.is_certain:
-            return None
+        rule = cast(filters.Dated, query.given[0].rule if query.given else query.conditions[query.dated][0])
         for given in query.given:
             operator = given.rule.comparison if isinstance(given.rule, filters.Bounded) else given.operator
-            is_of_it = given.rule.column is rules[0].column and len(given.terms) == 1
-            if not is_of_it or operator not in ("eq", *filters.COMPARISONS):
-                return None
             first, last = given.terms[0]
             if operator in ("eq", "gt", "gte"):
                 # After a time is from the next day on.
                 begin = max(begin, last + "x" if operator == "gt" else first)
             if operator in ("eq", "lt", "lte"):
                 end = min(end, last if operator != "lt" else _before(first))
-        return Time(rules[0], _tallied(type(query), rules[0].column), begin, end) if begin <= end else None
+        return Time(rule, _tallied(type(query), rule.column), begin, end) if begin <= end else None
 
     @property
     def size(self) -> int:
@@ -258,19 +271,16 @@ class Selection:
         return rows[0][0] if rows else None
 
     def _total_tallied(self) -> int | None:
-        """How many records the filters let through, where that was counted: for none, or one value, or a time."""
-        given = self.query.given
-        word = self.search.only_word if self.search else None
+        """How many records are let through, where that was counted: by no filter, by one value or word, or a time."""
         if self.time is not None:
             return self._total_of_time(self.time)
-        if self.query.dated or (self.search and (given or not word)):
-            return None
-        if not given:
-            return self.tallied(tallies.SEARCH, word) if word else self.size
-        first = given[0]
-        if len(given) == 1 and first.operator == "eq" and len(first.terms) == 1 and "" in first.rule.facets:
-            return self.tallied(first.name, tallies.spoken(first.terms[0][0]))
-        return None
+        if self.search is not None:
+            word = self.search.only_word
+            return self.tallied(tallies.SEARCH, word) if word else None
+        if not self.query.given:
+            return self.size
+        given = self.query.given[0]
+        return self.tallied(given.name, tallies.spoken(given.terms[0][0]))
 
     def _total_of_time(self, time: Time) -> int:
         """How many records lie in a time: those that begin before its end, without those that end before it begins."""
@@ -292,27 +302,26 @@ class Asked(Selection):
     """A selection that a request asks for."""
 
     def __init__(self, dataset: Dataset, query: ListQuery, request: Request) -> None:
-        super().__init__(dataset, query, path_of(request), pairs_of(request))
-        self.dataset = dataset
-        self.asked = type(query), query.shape, tuple(query.values.values())
+        scope = request.scope
+        super().__init__(dataset, query, scope["path"], scope["state"]["pairs"])
+        self.dataset, self.written = dataset, scope["state"]["asked"]
+        self.asked: Hashable = (query.shape, *query.terms.values())
         """What is asked for, whichever page of it."""
-
-    @property
-    def is_short(self) -> bool:
+        self.is_short = len(scope["query_string"]) <= MOST_REMEMBERED
         """Whether so little is asked for that it may be remembered what was counted."""
-        return len(str(self.asked[2])) <= MOST_REMEMBERED
 
     def total(self) -> int:
         """How many records the filters let through; 422 where they name a record that does not exist."""
         kept = self.dataset.totals.get(self.asked)
         if kept is None:
-            total = self._total_tallied()
+            total = self._total_tallied() if self.form.is_tallied or self.time is not None else None
             # What is counted exists.
             kept = (total, [True]) if total else self._counted()
             if self.is_short:
                 self.dataset.totals.keep(self.asked, kept)
         total, self.known = kept
-        self.is_brief = self.time is not None and total * BRIEF <= self.whole
+        if self.time is not None:
+            self.is_brief = total * BRIEF <= self.whole
         return total
 
     def up_to(self, facet: str, day: str) -> int:
@@ -327,29 +336,27 @@ class Asked(Selection):
     @property
     def whole(self) -> int:
         """How many records the list has in all, which is remembered."""
-        kept = self.dataset.totals.get(self.list)
+        kept = self.dataset.totals.get(self.form.list)
         if kept is None:
             kept = self.size, ()
-            self.dataset.totals.keep(self.list, kept)
+            self.dataset.totals.keep(self.form.list, kept)
         return kept[0]
 
     def _counted(self) -> tuple[int, Sequence[bool]]:
         """How many records the filters let through, and which words of the search stand anywhere."""
-        named = self.query.named
 
         def make() -> Executable:
             counted = self.select("all", func.count()).scalar_subquery()
             words = self.search.known() if self.search else ()
-            exist = (item.rule.exists(item.parameters()[place]) for item, place in named)
+            exist = (item.rule.exists(item.parameters()[place]) for item, place in self.query.named)
             return select(counted, *exist, *words)
 
         total, *found = self.run("total", make)[0]
-        if all(found):
-            return total, [True] * (len(found) - len(named))
-        missing = [item for item, is_there in zip(named, found[: len(named)], strict=True) if not is_there]
-        if missing:
-            raise self._unknown(missing)
-        return total, [bool(is_there) for is_there in found[len(named) :]]
+        exist, known = found[: self.form.naming], found[self.form.naming :]
+        if not all(exist):
+            pairs = zip(self.query.named, exist, strict=True)
+            raise self._unknown([item for item, is_there in pairs if not is_there])
+        return total, known
 
     def _unknown(self, missing: Sequence[tuple[Given, int]]) -> ProblemError:
         # What is like a wrong id is looked for a few times only: a request may name more than a thousand.

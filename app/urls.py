@@ -1,7 +1,7 @@
 """Addresses of requests like the present one."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote_plus
 
 PLAIN = re.compile(r"[\w.~,:-]*", re.ASCII)
@@ -15,18 +15,23 @@ def changed(path: str, pairs: Iterable[tuple[str, str]], but: Sequence[str] = ()
     out = {"cursor", "offset", *but, *values}
     asked = [pair for pair in pairs if pair[0] not in out]
     asked += [pair for pair in values.items() if pair[1]]
-    query = "&".join(map("=".join, asked))
-    if not PLAIN_QUERY.fullmatch(query) or query.count("=") > len(asked):
-        query = "&".join([f"{_encoded(name)}={_encoded(value)}" for name, value in asked])
+    return whole(path, as_query(asked))
+
+
+def whole(path: str, query: str) -> str:
+    """A path with a query, if there is one."""
     return f"{path}?{query}" if query else path
 
 
-def adding(url: str, name: str) -> Callable[[str], str]:
-    """The same request with a value for one parameter more; without it where that is empty."""
-    begun = f"{url}{'&' if '?' in url else '?'}{_encoded(name)}="
-    return lambda value: begun + _encoded(value) if value else url
+def as_query(pairs: Sequence[tuple[str, str]]) -> str:
+    """Parameters as a query has them."""
+    query = "&".join(map("=".join, pairs))
+    if PLAIN_QUERY.fullmatch(query) and query.count("=") == len(pairs):
+        return query
+    return "&".join([f"{encoded(name)}={encoded(value)}" for name, value in pairs])
 
 
-def _encoded(text: str) -> str:
+def encoded(text: str) -> str:
+    """A text as a query has it."""
     # Most texts need no encoding, and looking whether they do takes a tenth of the time.
     return text if PLAIN.fullmatch(text) else quote_plus(text, safe=",:")

@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from app import __version__, models, paging, tallies
 from app.changes import Change, Changes, fields_changed
 from app.database import Dataset
-from app.endpoints import Json, Served, router_for
+from app.endpoints import Json, RawHeaders, Served, router_for
 from app.errors import ProblemError, parameter_error
 from app.filters import DOCUMENTS, FACTS, SERVED
 from app.models import SCHEMA_REVISION, Quotes, SeedFiles
@@ -34,8 +34,8 @@ LARGEST_OFFSET = 1_000_000
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII | re.IGNORECASE)
 
 
-def _json(value: Value, **headers: str) -> Response:
-    return Json(value.model_dump_json(by_alias=True).encode(), headers)
+def _json(value: Value, headers: RawHeaders | None = None) -> Response:
+    return Json(value.model_dump_json(by_alias=True).encode(), headers or [])
 
 
 # --------------------------------------------------------------------------------------------- what it is made of
@@ -269,7 +269,7 @@ async def get_changes(query: Annotated[ChangesQuery, Query()], dataset: Served, 
     )
     return _json(
         ChangesAnswer(data=changes, page=page, dataset=dataset.version),
-        **paging.headers(page.total, page.next, page.prev),
+        paging.headers(page.total, page.next, page.prev),
     )
 
 

@@ -195,7 +195,9 @@ def list_article_annotations(
         "prev": page.prev,
         "dataset": dataset.version,
     }
-    return linked(AnnotationPage.model_validate(answer), paging.headers(total, page.next, page.prev), PROFILE)
+    response = linked(AnnotationPage.model_validate(answer), PROFILE)
+    response.raw_headers += paging.headers(total, page.next, page.prev)
+    return response
 
 
 def _grouped(article_id: str, query: AnnotationQuery) -> Select[Any]:
