@@ -136,8 +136,9 @@ def sizes_section(results: Results, links: dict[str, str]) -> Iterator[str]:
         f"{large.articles:,} generated articles, in a file of {megabytes(large.size)}. Values are drawn as often as "
         "they occur: a record at random, and of it the speaker, topic, date or word. Requests come one after the other "
         "on one connection. The cache of answers is off, so that nothing is measured but the making of answers. "
-        "The goals compare the same requests, to which one article often has fewer records to send. How much of the "
-        "distance that is shows beside them: the same dataset, asked for no more than one article sends."
+        "To the same requests one article often has fewer records to send, and the faster a server is, the more of its "
+        "time they take. So the goals compare answers with as many records: the large corpus is asked for no more than "
+        "one article sends. How the same requests compare, whatever they bring, stands beside them."
     )
     if "latency" in links:
         yield f"![Median latency by kind of request]({links['latency']})"

@@ -336,11 +336,11 @@ def _series_in_turn(run: Run, steps: Steps, what: str, tasks: list[tuple[Connect
 
 def _judge_latency(results: Results, key: str, what: str, timed: list[list[Series]], facts: int) -> None:
     small, large, alike = ([it.median for it in found] for found in timed)
-    values, of_alike = ratios(large, small), median(ratios(alike, small))
+    values, of_same = ratios(alike, small), median(ratios(large, small))
     one, many, as_many = whole = [joined(found) for found in timed]
-    results.latencies.append(Latency(what, one, many, median(values), as_many, of_alike))
+    results.latencies.append(Latency(what, one, many, of_same, as_many, median(values)))
     refused = sum(it.refused for it in whole)
-    note = f"{of_alike:.2f} where both send as many records"
+    note = f"{of_same:.2f} for the same requests, whatever they bring"
     note += f"; {refused} of {sum(len(it.milliseconds) for it in whole)} answers were not 200" if refused else ""
     results.measured[f"latency-{key}"] = Measured(values, note, facts)
     if refused > FAILED * sum(len(it.milliseconds) for it in whole):
