@@ -239,7 +239,7 @@ class Dataset:
         """How many records there are, and which words of the search stand anywhere."""
         self.days = Remembered[int](MOST_DAYS)
         """How many records begin, or end, up to a day."""
-        self.facets = Remembered[Sequence[Any]](MOST_FACETS)
+        self.facets = Remembered[Any](MOST_FACETS)
         """The first values of facets."""
 
     def verify(self) -> None:

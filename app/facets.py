@@ -18,7 +18,7 @@ from app.tallies import spoken
 from app.urls import encoded
 
 MOST_KEPT = 100
-"""Values of a facet beyond which they are not remembered."""
+"""So many values of a facet are remembered: whoever asks for fewer gets the first of them."""
 MOST_PERIODS = 10_000
 """How many units of the calendar are looked at for one facet."""
 
@@ -59,6 +59,16 @@ class Shown(NamedTuple):
         return cls(value, f'{written[:-1]},"href":', asked)
 
 
+class Kept(NamedTuple):
+    """A facet that was counted."""
+
+    most: int
+    """How many of its first values there are at most."""
+    counted: Sequence[Counted]
+    shown: dict[str | None, Shown]
+    """Those of them that were sent."""
+
+
 def facet_values(selection: Asked, facet: str) -> str:
     """The values of a facet, such as `speaker` or `said_on:month`: a list of `FacetValue`s, in JSON."""
     name, query = facet.partition(":")[0], selection.query
@@ -92,22 +102,23 @@ def _toggled(value: Shown, name: str, selected: Sequence[str], wants_null: bool)
 
 def _first_values(selection: Asked, facet: str, selected: list[str], wants_null: bool) -> Sequence[Shown]:
     """The values that are sent, those that are selected among them; they are the same on every page of a list."""
-    query = selection.query
+    query, name = selection.query, facet.partition(":")[0]
     # A month and its days are the same to a filter, and not the same value.
-    asked, name = (selection.asked, facet, query.facet_limit, tuple(selected)), facet.partition(":")[0]
-    kept = selection.dataset.facets.get(asked)
-    if kept is None:
+    asked, most = (selection.asked, facet, tuple(selected)), query.facet_limit
+    kept: Kept | None = selection.dataset.facets.get(asked)
+    if kept is None or kept.most < most:
         count = _tallied if _is_tallied(selection, name) else counted
-        first = count(selection, facet, query.facet_limit, selected)
-        names = shown(selection, facet, first)
-        kept = []
-        for it in first:
+        kept = Kept(max(most, MOST_KEPT), count(selection, facet, max(most, MOST_KEPT), selected), {})
+        if most <= MOST_KEPT and selection.is_short:
+            selection.dataset.facets.keep(asked, kept)
+    first = [it for i, it in enumerate(kept.counted) if i < most or it.value is None or it.value in selected]
+    if bare := [it for it in first if it.value not in kept.shown]:
+        names = shown(selection, facet, bare)
+        for it in bare:
             is_selected = wants_null if it.value is None else it.value in selected
             number = it.certain if query.is_certain else it.found
-            kept.append(Shown.of(name, it._replace(shown=names[it.value]), number, is_selected))
-        if len(kept) <= MOST_KEPT and selection.is_short:
-            selection.dataset.facets.keep(asked, kept)
-    return kept
+            kept.shown[it.value] = Shown.of(name, it._replace(shown=names[it.value]), number, is_selected)
+    return [kept.shown[it.value] for it in first]
 
 
 def counted(selection: Selection, facet: str, most: int, also: Sequence[str] = ()) -> list[Counted]:
