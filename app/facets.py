@@ -107,8 +107,10 @@ def _first_values(selection: Asked, facet: str, selected: list[str], wants_null:
     asked, most = (selection.asked, facet, tuple(selected)), query.facet_limit
     kept: Kept | None = selection.dataset.facets.get(asked)
     if kept is None or kept.most < most:
-        count = _tallied if _is_tallied(selection, name) else counted
-        kept = Kept(max(most, MOST_KEPT), count(selection, facet, max(most, MOST_KEPT), selected), {})
+        # What was tallied is read as far as it is asked for; what has to be counted is counted once.
+        is_tallied = _is_tallied(selection, name)
+        count, enough = (_tallied, most) if is_tallied else (counted, max(most, MOST_KEPT))
+        kept = Kept(enough, count(selection, facet, enough, selected), {})
         if most <= MOST_KEPT and selection.is_short:
             selection.dataset.facets.keep(asked, kept)
     first = [it for i, it in enumerate(kept.counted) if i < most or it.value is None or it.value in selected]
@@ -204,6 +206,9 @@ def _tallied(selection: Selection, facet: str, most: int, also: Sequence[str]) -
     found = [Counted(value, number, certain, shown) for value, shown, number, certain in selection.tally(values)]
     known = {it.value for it in found}
     others = [Counted(*it) for value in also if value not in known for it in _of_one(selection, facet, value)]
+    # In the order that they have among all, so that it does not depend on how many of these are read.
+    is_dated = isinstance(selection.query.conditions[facet.partition(":")[0]][0], Dated)
+    others.sort(key=lambda it: (0 if is_dated else -it.found, str(it.value)))
     own = sorted([*found, *others], key=lambda it: it.value is None)
     return [it for i, it in enumerate(own) if i < most or it.value is None or it.value in also]
 
