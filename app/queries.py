@@ -99,11 +99,9 @@ class NoParameters(BaseModel):
         values = {**self.common, "given": given, "terms": terms}
         for _, own, filtering, standing in reads:
             values.update(own)
+            terms.update(standing)
             if filtering is not None:
                 given.append(filtering)
-                terms.update(standing)
-            elif standing:
-                terms.update(standing)
         query = self.__class__.__new__(self.__class__)
         query.__setstate__({"__dict__": values, "__pydantic_fields_set__": self.__pydantic_fields_set__})
         return query
