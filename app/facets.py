@@ -205,7 +205,8 @@ def _tallied(selection: Selection, facet: str, most: int, also: Sequence[str]) -
     values = {"list": selection.list, "facet": facet, "limit": most}
     found = [Counted(value, number, certain, shown) for value, shown, number, certain in selection.tally(values)]
     known = {it.value for it in found}
-    others = [Counted(*it) for value in also if value not in known for it in _of_one(selection, facet, value)]
+    wanted = [value for value in dict.fromkeys(also) if value not in known]
+    others = [Counted(*it) for value in wanted for it in _of_one(selection, facet, value)]
     # In the order that they have among all, so that it does not depend on how many of these are read.
     is_dated = isinstance(selection.query.conditions[facet.partition(":")[0]][0], Dated)
     others.sort(key=lambda it: (0 if is_dated else -it.found, str(it.value)))

@@ -317,3 +317,16 @@ def test_exports_are_files_with_names(api: Api) -> None:
     assert csv_headers["content-type"] == "text/csv; charset=utf-8"
     assert csv_headers["content-disposition"] == 'attachment; filename="people.csv"'
     assert lines["content-type"] == "application/x-ndjson"
+
+
+@pytest.mark.parametrize(
+    "asked", ["topic=magnets,rare-earths,magnets", "speaker=howard-lutnick,trump", "mode=mixed,direct,mixed"]
+)
+def test_fewer_values_are_the_first_of_more_and_none_is_there_twice(api: Api, asked: str) -> None:
+    name = asked.partition("=")[0]
+    for limit in (1, 2, 30, 1, 2):
+        found = api(f"/v1/statements?facet={name}&{asked}&limit={limit}&facet_limit={limit}").json()["facets"][name]
+        whole = api(f"/v1/statements?facet={name}&{asked}&limit={limit}&facet_limit=100").json()["facets"][name]
+        shown = [it for i, it in enumerate(whole) if i < limit or it["value"] is None or it["selected"]]
+        assert [it["value"] for it in found] == [it["value"] for it in shown]
+        assert len({it["value"] for it in found}) == len(found)
