@@ -24,7 +24,7 @@ from app.references import Kind, Slug
 from app.values import Amount, Cite, Coverage, Dispute, Evidence, Inferred, Session, When
 from app.written import WHOLE, Computed, Editorial, Flag, Reading, Text, Value, Words
 
-SCHEMA_REVISION = "0006"
+SCHEMA_REVISION = "0007"
 """The migration that the serving side expects; the dataset's version depends on it."""
 
 # ---------------------------------------------------------------------------------------------- what is shown
