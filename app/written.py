@@ -70,10 +70,12 @@ def _text(given: object) -> object:
 def _scalar(pattern: str | re.Pattern[str], convert: Callable[[str], object], expected: str) -> BeforeValidator:
     """A value of a type that YAML knows: written in one way only, and without quotation marks."""
 
+    expression = re.compile(pattern)
+
     def read(given: object) -> object:
         if not isinstance(given, str):
             return given
-        if not isinstance(given, Plain) or not re.fullmatch(pattern, given):
+        if not isinstance(given, Plain) or not expression.fullmatch(given):
             raise problem("bad-value", f"{str(given)[:80]!r} is not {expected}")
         return convert(given)
 

@@ -336,7 +336,7 @@ def test_a_migration_is_made_as_contributing_says(tmp_path: Path) -> None:
     for name in ("app", "migrations"):
         shutil.copytree(ROOT / name, tmp_path / name)
     script = tmp_path / "migration.py"
-    script.write_text(only(fences(CONTRIBUTING, "python")).replace('rev_id="0003"', 'rev_id="next"'), "utf-8")
+    script.write_text(only(fences(CONTRIBUTING, "python")).replace('rev_id="0008"', 'rev_id="next"'), "utf-8")
     done = run(sys.executable, script.name, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "migrations" / "versions" / "next_a_few_words.py").exists()

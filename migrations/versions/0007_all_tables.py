@@ -1,4 +1,4 @@
-"""All tables and their indexes: what earlier revisions made step by step, on files that were always empty"""
+"""All tables and their indexes"""
 
 import sqlalchemy as sa
 from alembic import op
