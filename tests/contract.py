@@ -7,9 +7,7 @@ from functools import cache
 from typing import Any
 
 import httpx
-from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
+from jsonschema_rs import Draft202012, Draft202012Validator, Registry
 
 VARIABLE = re.compile(r"\\{.*?\\}")
 """A variable in a declared path, escaped."""
@@ -43,10 +41,9 @@ class Contract:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
-        self._registry: Registry[Any] = Registry().with_resource(
-            "urn:api", Resource.from_contents(document, default_specification=DRAFT202012)
-        )
+        self._registry = Registry([("urn:api", document)], draft=Draft202012)
         self._validator = cache(self._make_validator)
+        self._patterns = {str(path): re.compile(VARIABLE.sub("[^/]+", re.escape(path))) for path in document["paths"]}
 
     @property
     def lists(self) -> list[str]:
@@ -105,8 +102,8 @@ class Contract:
 
     def template(self, path: str) -> str | None:
         """The declared path that a path is one of: of several, the one that says the most of it."""
-        fitting = [str(it) for it in self.document["paths"] if re.fullmatch(VARIABLE.sub("[^/]+", re.escape(it)), path)]
-        return max(fitting, key=lambda template: len(VARIABLE.sub("", re.escape(template))), default=None)
+        fitting = [template for template, pattern in self._patterns.items() if pattern.fullmatch(path)]
+        return max(fitting, key=lambda template: len(re.sub(r"{.*?}", "", template)), default=None)
 
     def _make_validator(self, pointer: str) -> Draft202012Validator:
-        return Draft202012Validator({"$ref": f"urn:api{pointer}"}, registry=self._registry)
+        return Draft202012Validator({"$ref": f"urn:api{pointer}"}, registry=self._registry, validate_formats=True)
