@@ -129,7 +129,7 @@ MEASURING: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {
     "workers": (steps.compare_workers, ("medium",)),
     "latency": (steps.compare_sizes, ("one", "large")),
     "start": (steps.time_starts, ("one", "large")),
-    PROFILE: (steps.profile_requests, ("medium",)),
+    PROFILE: (steps.profile, ("medium",)),
 }
 
 

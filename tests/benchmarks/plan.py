@@ -34,6 +34,8 @@ class Plan:
     """How long generating or building one dataset may take before it is given up."""
     profile_seconds: float
     """How long the profiler looks."""
+    profiles_builds: bool
+    """Whether there is time to build the medium corpus once more, to see where the time goes."""
 
     def expected_seconds(self, loads: int, series: int) -> float:
         """How long all loads and series take, without the making of the datasets."""
@@ -57,6 +59,7 @@ FULL = Plan(
     making_seconds=1_170.0,
     build_seconds=1_200.0,
     profile_seconds=6.0,
+    profiles_builds=True,
 )
 QUICK = Plan(
     name="quick",
@@ -73,4 +76,5 @@ QUICK = Plan(
     making_seconds=75.0,
     build_seconds=120.0,
     profile_seconds=3.0,
+    profiles_builds=False,
 )

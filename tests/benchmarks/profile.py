@@ -1,4 +1,4 @@
-"""Where the time of a request goes: samples of a loaded server's stacks, by what the innermost frame belongs to."""
+"""Where the time goes: samples of the stacks of a loaded server, or of a build, by what their frames belong to."""
 
 import re
 import signal
@@ -20,6 +20,20 @@ GROUPS: tuple[tuple[str, str], ...] = (
     ("JSON", r"/json/"),
     ("the application's own code", r"/app/"),
 )
+BUILDING: tuple[tuple[str, str], ...] = (
+    ("SQLite: counting for tallies", r"^fill_tallies "),
+    ("SQLite: writing, indexing, checking", r"^DefaultDialect\.do_execute"),
+    ("checksums", r"^(file_digest|digest) "),
+    ("rows: how each record is cited, and what its tables hold", r"/app/seeding/load\.py"),
+    ("documents, columns and words of search", r"/app/seeding/render\.py"),
+    ("what several articles say of one record", r"^Across\."),
+    ("checking: values, by Pydantic and the models", r"^BaseModel\.model_validate "),
+    ("checking: the rules", r"^check_file "),
+    ("reading, and setting aside", r"/app/seeding/(read|spool|plain_yaml)\.py|^_read "),
+    ("between the processes", r"/app/seeding/crew\.py|/multiprocessing/"),
+    ("starting: imports and tables", r"importlib|^migrate "),
+)
+"""The parts of a build; what belongs to several counts for the first."""
 
 
 def group_of(frames: Sequence[str]) -> str:
@@ -34,6 +48,18 @@ def group_of(frames: Sequence[str]) -> str:
 def shares(stacks: Iterable[str]) -> dict[str, float]:
     """The share of each group in stacks of the form `frame;frame;frame count`; only those that serve count."""
     return _shares((group_of(frames), count) for frames, count in _serving(stacks))
+
+
+def parts_of_a_build(stacks: Iterable[str]) -> dict[str, float]:
+    """The share of each part of a build, in stacks of all its processes."""
+
+    def part(stack: str) -> str:
+        frames = stack.split(";")
+        found = (name for name, pattern in BUILDING if any(re.search(pattern, frame) for frame in frames))
+        return next(found, "everything else")
+
+    lines = (line.rpartition(" ") for line in stacks)
+    return _shares((part(stack), int(count)) for stack, _, count in lines if count.strip().isdigit())
 
 
 def functions(stacks: Iterable[str], most: int = 12) -> dict[str, float]:
@@ -62,12 +88,17 @@ class Profiler:
 
     def __init__(self, program: Path, process: int, output: Path) -> None:
         self.output = output
-        command = [str(program), "record", "--pid", str(process), "--format", "raw", "--full-filenames"]
-        command += ["--rate", str(SAMPLES_A_SECOND), "--duration", "600", "--output", str(output)]
+        command = [*self.recording(program, output, SAMPLES_A_SECOND), "--pid", str(process), "--duration", "600"]
         output.unlink(missing_ok=True)
         self._process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
         )
+
+    @staticmethod
+    def recording(program: Path, output: Path, rate: int) -> list[str]:
+        """The command that records so many samples a second; what it looks at follows."""
+        how = ["--format", "raw", "--full-filenames", "--rate", str(rate), "--output", str(output)]
+        return [str(program), "record", *how]
 
     def stop(self) -> list[str]:
         """The stacks so far; empty where nothing could be sampled."""

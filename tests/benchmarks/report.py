@@ -221,7 +221,12 @@ def profile_section(results: Results) -> Iterator[str]:
         yield "The functions that took most of the requests that never repeat:"
         shown = ((f"`{name}`", f"{share * 100:.1f} %") for name, share in results.functions.items())
         yield table(("function", "share"), shown, (1,))
-    elif results.profile_missing:
+    if results.build_parts:
+        yield "## Where the time of a build goes"
+        yield "Samples of all processes of a build of the medium corpus, while they work."
+        parts = ((name, f"{share * 100:.1f} %") for name, share in results.build_parts.items())
+        yield table(("part", "share"), parts, (1,))
+    if not profiles and results.profile_missing:
         yield f"Not measured: {results.profile_missing}."
 
 

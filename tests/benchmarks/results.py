@@ -62,6 +62,8 @@ class Results:
     """For each kind of request, the share of its time that each group of functions takes."""
     functions: dict[str, float] = field(default_factory=dict)
     """Shares of the functions that took most, of the first kind."""
+    build_parts: dict[str, float] = field(default_factory=dict)
+    """The share of a build's time that each of its parts takes."""
     profile_missing: str = ""
     measured: dict[str, Measured] = field(default_factory=dict)
     """By the goal's key."""

@@ -1,10 +1,13 @@
 """The parts of the harness, each of which measures some of the goals."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -12,7 +15,7 @@ import httpx
 from tests.benchmarks import load
 from tests.benchmarks.bare import Answer
 from tests.benchmarks.conditions import Conditions, conditions_of
-from tests.benchmarks.datasets import Dataset
+from tests.benchmarks.datasets import Dataset, Work
 from tests.benchmarks.goals import FAILED, Measured, goal_of, ratios
 from tests.benchmarks.load import Load
 from tests.benchmarks.machine import cores
@@ -33,7 +36,7 @@ from tests.benchmarks.peers import (
     unchanged,
 )
 from tests.benchmarks.plan import Plan
-from tests.benchmarks.profile import Profiler, functions, shares
+from tests.benchmarks.profile import Profiler, functions, parts_of_a_build, shares
 from tests.benchmarks.progress import Steps, say
 from tests.benchmarks.results import Latency, PeerResult, Results
 from tests.benchmarks.sample import KINDS, Draw, requests, sizes
@@ -436,14 +439,18 @@ def time_starts(run: Run, small: Dataset, large: Dataset) -> None:
 # ------------------------------------------------------------------------------------------------------------ profile
 
 
-def profile_requests(run: Run, dataset: Dataset) -> None:
-    """Where the time of requests goes that never repeat, and of those whose goals were missed."""
+def profile(run: Run, dataset: Dataset) -> None:
+    """Where the time goes of requests that never repeat, and of what missed its goal."""
     try:
         program = python_package(run.bench, "py-spy")
+        _profile_requests(run, dataset, program)
+        if run.plan.profiles_builds and _is_missed(run.results, "build-rate"):
+            _profile_build(run, dataset, program)
     except NotMeasuredError as error:
         run.results.profile_missing = str(error)
-        return
 
+
+def _profile_requests(run: Run, dataset: Dataset, program: Path) -> None:
     def profiled(name: str, server: Server, ask: Callable[[], object]) -> None:
         say(f"profiling: {name}")
         profiler = Profiler(program, server.process_id, run.bench.work / "stacks.txt")
@@ -474,6 +481,17 @@ def profile_requests(run: Run, dataset: Dataset) -> None:
                 profiled(kind.what, server, partial(in_turn, tasks, seconds / 2))
     if not any(run.results.profiles.values()):
         run.results.profile_missing = "py-spy saw nothing: it needs to be allowed to look at other processes"
+
+
+def _profile_build(run: Run, dataset: Dataset, program: Path) -> None:
+    output = run.bench.work / "stacks.txt"
+    command = [*Profiler.recording(program, output, 100), "--subprocesses", "--", sys.executable, "-m", "app", "build"]
+    with TemporaryDirectory(dir=run.bench.work) as folder:
+        command += ["--seeds", str(run.bench.work / dataset.name / "seeds"), "--database", f"{folder}/facts.db"]
+        say(f"profiling: the build of {dataset.articles:,} articles")
+        log = run.bench.log("build profiled")
+        Work.of("the profiled build", command, run.bench.application, log, run.plan.build_seconds)
+    run.results.build_parts = parts_of_a_build(output.read_text("utf-8", "replace").splitlines())
 
 
 def _is_missed(results: Results, key: str) -> bool:

@@ -160,6 +160,7 @@ def results() -> Results:
         workers=[("distinct", "1", 100.0, 1.0, 0.1), ("distinct", "2", 190.0, 1.9, 0.2)],
         profiles={"never repeats": {"SQLite": 0.75, "JSON": 0.25}, "search": {"SQLite": 1.0}},
         functions={"find": 1.0},
+        build_parts={"reading": 0.6, "checking": 0.4},
         measured={"workers": Measured((1.9,))},
     )
 
@@ -168,6 +169,7 @@ def test_the_report_tells_goals_peers_and_what_is_missing() -> None:
     text = report.markdown(results(), QUICK, "make bench-quick", {"repeated": "quick/repeated.svg"})
     assert "| two workers, against one | ≥ 1.80 | 1.90 | yes |  |" in text
     assert "| other | 500 | 500 to 500 | 2.00 | 0 | 1.00 ms | 3 |" in text
+    assert "| checking | 40.0 % |" in text
     assert "| third | missing | – | it is not installed |" in text
     assert "| other | 2 | – | that \\| one |" in text
     assert "(quick/repeated.svg)" in text
@@ -215,6 +217,30 @@ def test_stacks_are_counted_by_what_called_into_shared_code() -> None:
     ]
     assert profile.shares(stacks) == {"JSON": 0.5, "the application's own code": 0.25, "SQLite: running queries": 0.25}
     assert "do_execute (sqlalchemy/engine/default.py)" in profile.functions(stacks)
+
+
+def test_a_build_is_parted_by_what_its_stacks_belong_to_first() -> None:
+    build, check = (
+        "build (/x/app/seeding/build.py:9)",
+        "_do (/x/app/seeding/crew.py:9);check (/x/app/seeding/check.py:9)",
+    )
+    stacks = [
+        f"{build};{check};check_file (/x/app/seeding/check.py:9);BaseModel.model_validate (/y/pydantic/main.py:9) 3",
+        f"{build};{check};check_file (/x/app/seeding/check.py:9);_words (/x/app/seeding/rules.py:9) 2",
+        f"{build};load (/x/app/seeding/load.py:9);DefaultDialect.do_executemany (/y/default.py:9) 2",
+        f"{build};load (/x/app/seeding/load.py:9);_cited (/x/app/seeding/load.py:9) 1",
+        f"{build};_do (/x/app/seeding/crew.py:9);dumps (/y/multiprocessing/reduction.py:9) 1",
+        f"{build} 1",
+        "py-spy> a remark",
+    ]
+    assert profile.parts_of_a_build(stacks) == {
+        "checking: values, by Pydantic and the models": 0.3,
+        "checking: the rules": 0.2,
+        "SQLite: writing, indexing, checking": 0.2,
+        "rows: how each record is cited, and what its tables hold": 0.1,
+        "between the processes": 0.1,
+        "everything else": 0.1,
+    }
 
 
 def test_a_captured_answer_is_kept_without_what_the_server_writes(tmp_path: Path) -> None:
