@@ -13,12 +13,12 @@ from app.endpoints import Json, Served, router_for
 from app.errors import invalid, parameter_error
 from app.filters import DOCUMENTS, FACTS
 from app.listing import as_bytes
-from app.models import Articles, Match, Page, Quotes, Sentences, Summaries, Vocabulary
+from app.models import RESOURCES, Articles, Match, Page, Quotes, Sentences, Vocabulary
 from app.paging import PagedQuery
 from app.parameters import Ids, Many
 from app.references import Kind, Reference
 from app.search import SearchQuery, SearchText
-from app.search_index import FIRST_SENTENCE, INDEX, RANKS, has_rank, holds, match_values
+from app.search_index import FIRST_SENTENCE, INDEX, RANKS, has_rank, holds, match_values, spoken
 from app.values import When
 from app.written import Value
 
@@ -82,8 +82,10 @@ def search_everything(query: Annotated[EverythingQuery, Query()], dataset: Serve
     asked = search.read(query.q)
     total, known = _total(asked, query, dataset)
     rows = _ranked(asked, query, dataset, total)
-    found = asked.matches([[("text", row.text)] if row.kind is None else search.said(row.document) for row in rows])
-    hits = [_hit(row) | {"matches": it} for row, it in zip(rows, found, strict=True)]
+    records = [None if row.document is None else from_json(row.document) for row in rows]
+    texts = [[("text", row.text)] if it is None else spoken(it) for row, it in zip(rows, records, strict=True)]
+    hits = [_sentence(row) if it is None else _record(it) for row, it in zip(rows, records, strict=True)]
+    hits = [hit | {"matches": found} for hit, found in zip(hits, asked.matches(texts), strict=True)]
     page = paging.page(request, query, total, len(hits))
     hints = asked.did_you_mean(dataset, known)
     answer = {"data": hits, "did_you_mean": hints, "page": page.model_dump(), "dataset": dataset.version}
@@ -135,21 +137,19 @@ def _ranked(asked: SearchQuery, query: EverythingQuery, dataset: Served, total: 
 
 
 ARTICLES: Any = cast(Any, Articles).__table__
-SUMMARIES: Any = cast(Any, Summaries).__table__
-OF_FACT = (FACTS.c.kind, FACTS.c.id, FACTS.c.name, FACTS.c.ref)
-OF_SERVED = (SUMMARIES.c.summary, as_bytes(DOCUMENTS.c.document))
-COLUMNS = (*OF_FACT, *OF_SERVED, SENTENCES.c.article_id, SENTENCES.c.number, SENTENCES.c.text, ARTICLES.c.name)
+COLUMNS = (
+    as_bytes(DOCUMENTS.c.document),
+    SENTENCES.c.article_id,
+    SENTENCES.c.number,
+    SENTENCES.c.text,
+    ARTICLES.c.name,
+)
 
 
 class Found(NamedTuple):
-    """What was found: a record, or a sentence."""
+    """What was found: a record, or else a sentence."""
 
-    kind: str | None
-    id: str
-    name: str
-    ref: str
-    summary: str
-    document: bytes
+    document: bytes | None
     article_id: str
     number: int
     text: str
@@ -160,7 +160,6 @@ def _found(query: EverythingQuery, holding: Any, *columns: Any) -> Select[Any]:
     """The entries of the index that are so relevant, and that are asked for; their number where that is the column."""
     found = INDEX.outerjoin(FACTS, FACTS.c.key == INDEX.c.rowid)
     found = found.outerjoin(DOCUMENTS, DOCUMENTS.c.key == INDEX.c.rowid)
-    found = found.outerjoin(SUMMARIES, SUMMARIES.c.key == INDEX.c.rowid)
     found = found.outerjoin(SENTENCES, SENTENCES.c.key == INDEX.c.rowid - FIRST_SENTENCE)
     found = found.outerjoin(ARTICLES, ARTICLES.c.id == SENTENCES.c.article_id)
     clauses = [holding]
@@ -180,18 +179,19 @@ def _refuse_unknown(query: EverythingQuery, known: list[bool], dataset: Served) 
         raise invalid([parameter_error("article", it, "unknown_id", detail, known=near[it]) for it in near])
 
 
-def _hit(row: Found) -> dict[str, Any]:
-    """What was found, as a `Hit` is sent, but for where the words stand."""
-    if row.kind is not None:
-        about = {"kind": row.kind, "id": row.id, "name": row.name, "href": f"/v1/{row.ref}"}
-        # What follows in a summary need not be read.
-        when, article = from_json(row.summary.partition(',"evidence":')[0] + "}")["when"], None
-    else:
-        path = f"/v1/articles/{row.article_id}"
-        about = {"kind": SENTENCE, "id": f"{row.article_id}/{row.number}", "name": _beginning(row.text)}
-        about["href"] = f"{path}/sentences?number={row.number}"
-        when, article = None, {"id": row.article_id, "name": row.article_name, "href": path}
-    return {**about, "when": when, "article": article}
+def _record(document: dict[str, Any]) -> dict[str, Any]:
+    """A record that was found, as a `Hit` is sent, but for where the words stand."""
+    happened = RESOURCES[Kind(document["kind"])].record.happened
+    about = {name: document[name] for name in ("kind", "id", "name", "href")}
+    return {**about, "when": document[happened] if happened else None, "article": None}
+
+
+def _sentence(row: Found) -> dict[str, Any]:
+    """The same of a sentence."""
+    path = f"/v1/articles/{row.article_id}"
+    about = {"kind": SENTENCE, "id": f"{row.article_id}/{row.number}", "name": _beginning(row.text)}
+    article = {"id": row.article_id, "name": row.article_name, "href": path}
+    return {**about, "href": f"{path}/sentences?number={row.number}", "when": None, "article": article}
 
 
 def _beginning(text: str, longest: int = 80) -> str:
