@@ -31,14 +31,11 @@ def processes() -> int:
 
 
 @contextmanager
-def in_order(work: Callable[[int], T], count: int, least: int | None = None) -> Iterator[Iterator[T]]:
-    """What the work on each number up to a count comes to, one after the other. It changes nothing that others see.
-
-    Each process has at least so many pieces to work on; with fewer, it would take longer to start it.
-    """
+def in_order(work: Callable[[int], T], count: int) -> Iterator[Iterator[T]]:
+    """What the work on each number up to a count comes to, one after the other. It changes nothing that others see."""
     crew: Crew = []
     try:
-        if (size := min(processes(), count // (least or WORTH_IT))) > 1:
+        if (size := min(processes(), count // WORTH_IT)) > 1:
             _start(crew, [range(first, count, size) for first in range(size)], work)
         yield (_received(*crew[number % size]) for number in range(count)) if crew else map(work, range(count))
     finally:

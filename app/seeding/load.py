@@ -25,7 +25,6 @@ from app.models import (
 )
 from app.references import Kind
 from app.seeding.citation import cite
-from app.seeding.crew import in_order
 from app.seeding.render import QUOTE_COLUMNS, SHARED_COLUMNS, Batch, Rendered, Row, Stored, list_columns, row_columns
 
 SUPPORTS = QuoteRole.SUPPORTS.value
@@ -39,15 +38,10 @@ def load(connection: Connection, rendered: Rendered) -> str:
     """Fill the empty tables; the dataset's version. Foreign keys are deferred: the caller checks them."""
     version = digest(rendered.contents())
     connection.exec_driver_sql(_insert(DatasetInfo, "version", "schema_revision"), (version, SCHEMA_REVISION))
-    batches = [*rendered.batches(BATCH)]
     search_index.begin(connection)
-    with (
-        _indexes_last(connection),
-        # A few records of each kind make as many pieces, and no work.
-        in_order(lambda number: _rows(batches[number], rendered, version), len(batches), len(Kind) + 1) as prepared,
-    ):
-        for rows in prepared:
-            for statement, values in rows.items():
+    with _indexes_last(connection):
+        for batch in rendered.batches(BATCH):
+            for statement, values in _rows(batch, rendered, version).items():
                 # SQLAlchemy would ask each row for its values by their names, which takes longer than to write them.
                 if values:
                     connection.exec_driver_sql(statement, values)
