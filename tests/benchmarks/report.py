@@ -226,7 +226,7 @@ def profile_section(results: Results) -> Iterator[str]:
         yield "Samples of all processes of a build of the medium corpus, while they work."
         parts = ((name, f"{share * 100:.1f} %") for name, share in results.build_parts.items())
         yield table(("part", "share"), parts, (1,))
-    if not profiles and results.profile_missing:
+    if results.profile_missing:
         yield f"Not measured: {results.profile_missing}."
 
 
