@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from queue import Queue
 
 import httpx
 import pytest
@@ -228,6 +229,17 @@ def test_a_file_that_turns_out_to_be_damaged_is_withdrawn(sealed: Path) -> None:
         while client.get("/readyz").status_code == 503:
             pass
         assert client.get("/v1/facts").status_code == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a thread has an urgency of its own")
+def test_requests_do_not_wait_for_the_reading_of_the_file(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, before = Queue[int](), os.getpriority(os.PRIO_PROCESS, 0)
+    monkeypatch.setattr(
+        Dataset, "verify", lambda _: seen.put(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+    )
+    with running(create_app(Settings(database=sealed, port=0))):
+        assert seen.get(timeout=30) == min(before + 10, 19)
+    assert os.getpriority(os.PRIO_PROCESS, os.getpid()) == before
 
 
 def test_several_processes_serve_at_one_address(database: Path, tmp_path: Path) -> None:
