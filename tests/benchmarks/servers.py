@@ -13,6 +13,8 @@ from types import TracebackType
 from typing import Self
 
 HOST = "127.0.0.1"
+AT_REST = 0.05
+"""Seconds that a server may compute in one, to be at rest."""
 
 
 class NotMeasuredError(Exception):
@@ -129,6 +131,15 @@ class Server:
     def cpu_seconds(self) -> float:
         """The time that all its processes have computed so far."""
         return sum(cpu_seconds_of(process) for process in family(self.process_id))
+
+    def settle(self, seconds: float = 300.0) -> None:
+        """Wait until it computes nothing for a second: it reads a large file when it starts, beside what is asked."""
+        end, before = time.monotonic() + seconds, -1.0
+        while (now := self.cpu_seconds()) - before > AT_REST:
+            if time.monotonic() > end:
+                raise NotMeasuredError(f"{self.name} did not come to rest in {seconds:.0f} s")
+            before = now
+            time.sleep(1)
 
     def has_loaded(self, library: str) -> bool:
         """Whether one of its processes has loaded a compiled library."""

@@ -299,7 +299,8 @@ def _both(run: Run, small: Dataset, large: Dataset) -> Iterator[tuple[Server, Se
 def compare_sizes(run: Run, small: Dataset, large: Dataset) -> None:
     """Latency, memory and the last page on many articles, against one."""
     with _both(run, small, large) as (one, many), Connection(one.port) as to_one, Connection(many.port) as to_many:
-        say("drawing requests")
+        say("drawing requests, when the large file is read")
+        many.settle()
         draws = Draw(small.database, to_one, seed=1), Draw(large.database, to_many, seed=2)
         steps = Steps("latency", len(KINDS) * run.plan.rounds, len(KINDS) * run.plan.rounds)
         for kind in KINDS:
@@ -475,6 +476,7 @@ def _profile_requests(run: Run, dataset: Dataset, program: Path) -> None:
     if large is not None and kinds:
         own = run.bench.own("this project, profiled at size", large.database, run.bench.uncached)
         with own as server, Connection(server.port) as connection:
+            server.settle()
             draw = Draw(large.database, connection, seed=3)
             for kind in kinds:
                 tasks = [(connection, requests(kind, draw, 2_000))]

@@ -1,6 +1,7 @@
 """The parts of the harness that compute: no server, no clock."""
 
 import json
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -8,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.benchmarks import charts, goals, load, profile, report
+from tests.benchmarks import charts, goals, load, profile, report, servers
 from tests.benchmarks.bare import Answer
 from tests.benchmarks.conditions import Condition, Conditions, Template
 from tests.benchmarks.datasets import Build, Dataset, Datasets, generator
@@ -18,6 +19,7 @@ from tests.benchmarks.measure import NEXT, Series, joined
 from tests.benchmarks.peers import OWN, PEERS, THIS
 from tests.benchmarks.plan import FULL, QUICK
 from tests.benchmarks.results import Latency, PeerResult, Results
+from tests.benchmarks.servers import NotMeasuredError, Server
 
 PRINTED = """Running 4s test @ http://127.0.0.1:8000/
   1 threads and 16 connections
@@ -217,6 +219,17 @@ def test_stacks_are_counted_by_what_called_into_shared_code() -> None:
     ]
     assert profile.shares(stacks) == {"JSON": 0.5, "the application's own code": 0.25, "SQLite: running queries": 0.25}
     assert "do_execute (sqlalchemy/engine/default.py)" in profile.functions(stacks)
+
+
+def test_a_server_is_at_rest_when_it_computes_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, looks = Server("it", (), 0, tmp_path, tmp_path / "log", "/"), [0.5, 1.4, 2.0, 2.01]
+    monkeypatch.setattr(Server, "cpu_seconds", lambda _: looks.pop(0))
+    monkeypatch.setattr(servers, "time", SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: None))
+    server.settle()
+    assert looks == []
+    looks += [0.5, 1.4]
+    with pytest.raises(NotMeasuredError, match="it did not come to rest in -1 s"):
+        server.settle(-1)
 
 
 def test_a_build_is_parted_by_what_its_stacks_belong_to_first() -> None:
