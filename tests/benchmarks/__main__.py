@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     results = Results(plan.name, machine=[*machine(), ("wrk", load.version())])
     run = steps.Run(bench, plan, results)
-    wanted = set(given.only or [*STEPS, PROFILE])
+    wanted = set(given.only or [*STEPS, *[PROFILE] * plan.explains])
     if (busy := os.getloadavg()[0]) > BUSY:
         remark = f"Other programs were computing when it began (load {busy:.1f}): figures are low and vary."
         say(remark)

@@ -93,9 +93,9 @@ def peers_section(results: Results, links: dict[str, str]) -> Iterator[str]:
         f"{medium.articles:,} generated articles. They are asked for statements of one party between two days, ordered "
         f"by day, up or down: {PAGE} of them, with the total. Each server is asked in its own way for the same "
         "conditions in the same order; no two requests of a run are equal, unless the request is meant to be repeated. "
-        "Peers answer with the columns of the table, this project with whole records, so its answers are larger; the "
-        "two that are named so come nearer to its content. Nobody is asked to compress. Requests for each second that "
-        "the server computed depend less on what else the machine does."
+        "Peers answer with the columns of the table, this project with whole records, so its answers are larger; "
+        "those that `make bench` also asks for quotes or whole records come nearer to its content. Nobody is asked to "
+        "compress. Requests for each second that the server computed depend less on what else the machine does."
     )
     yield table(
         ("server", "version", "answer", "what it does"),

@@ -114,6 +114,8 @@ def _started(
     captured = run.bench.work / "captured.json"
     given = Given(run.bench, dataset.database, Stack("auto", "auto"), captured)
     for peer in PEERS:
+        if peer.is_context and not run.plan.explains:
+            continue
         result = PeerResult(peer.name, peer.about)
         run.results.peers.append(result)
         try:
@@ -445,7 +447,7 @@ def profile(run: Run, dataset: Dataset) -> None:
     try:
         program = python_package(run.bench, "py-spy")
         _profile_requests(run, dataset, program)
-        if run.plan.profiles_builds and _is_missed(run.results, "build-rate"):
+        if _is_missed(run.results, "build-rate"):
             _profile_build(run, dataset, program)
     except NotMeasuredError as error:
         run.results.profile_missing = str(error)
