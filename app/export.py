@@ -44,8 +44,7 @@ def add_exports(router: APIRouter, query_class: type[ListQuery]) -> None:
     whole: Any = new_class(
         f"{query_class.__name__}Export",
         (query_class,),
-        {"use_attribute_docstrings": False},
-        exec_body=lambda names: names.update(without=PAGING),
+        exec_body=lambda names: names.update(without=PAGING, __module__=__name__),
     )
     columns = flat.columns(record)
     header = flat.rows([[column.name for column in columns]])

@@ -437,8 +437,10 @@ def link(column: str) -> Any:
     return ColumnField(foreign_key=column, primary_key=True)
 
 
-class Table(SQLModel, defer_build=True):
+class Table(SQLModel):
     """Base of the tables: each is named after its class."""
+
+    model_config = {"defer_build": True}
 
     @declared_attr.directive
     def __tablename__(cls) -> str:  # noqa: N805
@@ -881,7 +883,3 @@ class One(Value, Generic[R]):
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         return f"{params[0].__name__}Answer"
-
-
-# Their sentences are read; the classes that are made of them have none of their own to look for.
-ListOf.model_config["use_attribute_docstrings"] = One.model_config["use_attribute_docstrings"] = False

@@ -16,12 +16,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Self, cast, get_origin
 
 from fastapi import Query
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from sqlalchemy import bindparam, not_
 
 from app import filters, search
+from app.documented import Documented
 from app.filters import Clause, Filter, Relation, Terms
 from app.models import RESOURCES, Documents, Facts, Quotes
 from app.parameters import MOST_READ, WHOLE, DateMatch, Ids, Many, Number, T, Texts, Truth, Version, distinct, split
@@ -52,11 +53,11 @@ class Once(cached_property[T]):
         return value
 
 
-class NoParameters(BaseModel):
+class NoParameters(Documented):
     """What every set of parameters has: one that is not declared is refused."""
 
     # Built when it is first asked for, with the fields that were added by then.
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, ignored_types=(Once,), defer_build=True)
+    model_config = ConfigDict(extra="forbid", ignored_types=(Once,), defer_build=True)
 
     dataset: Version | None = None
     """The version of the dataset that is asked; it is an error (409) if another one is served by now."""

@@ -10,8 +10,10 @@ from functools import cache
 from types import NoneType
 from typing import Annotated, Any, ClassVar, Protocol, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationInfo, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
+
+from app.documented import Documented
 
 
 class Reading(Protocol):
@@ -97,11 +99,11 @@ Figure = Annotated[
 ]
 
 
-class Value(BaseModel):
+class Value(Documented):
     """Base of everything shown: always complete (no defaults), never changed."""
 
     # Built when it is first used: a server that starts needs few of these classes, and many only for its documentation.
-    model_config = ConfigDict(use_attribute_docstrings=True, frozen=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     written_beside: ClassVar[tuple[str, ...]] = ()
     """What a facts file may write of it that is no field."""

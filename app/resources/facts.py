@@ -76,7 +76,7 @@ class Bucket(Value):
     """How many there are of each kind, of those that possibly lie in it; kinds without any are left out."""
 
 
-class Timeline(ListOf[Fact], use_attribute_docstrings=True):
+class Timeline(ListOf[Fact]):
     """Everything dated that was asked for, in order."""
 
     buckets: list[Bucket]
