@@ -165,10 +165,12 @@ def python_package(bench: Bench, package: str, script: str = "") -> Path:
     program = bench.tools / "bin" / (script or package)
     if not program.exists():
         say(f"installing {package}")
-        if not (bench.tools / "bin" / "python").exists():
-            _run([sys.executable, "-m", "venv", bench.tools])
+        python = bench.tools / "bin" / "python"
+        if not python.exists():
+            # Without a pip of its own, which takes longer to install than the package: the project's does it.
+            _run([sys.executable, "-m", "venv", "--without-pip", bench.tools])
         quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-        _run([bench.tools / "bin" / "python", "-m", "pip", "install", *quiet, package])
+        _run([sys.executable, "-m", "pip", "--python", python, "install", *quiet, package])
     if not program.exists():
         raise NotMeasuredError(f"{package} was installed and has no {program.name}")
     return program

@@ -35,7 +35,7 @@ class Plan:
     profile_seconds: float
     """How long the profiler looks."""
     explains: bool
-    """Whether there is time for what no goal needs: other ways to ask the peers, and where the time goes."""
+    """Whether there is time for what no goal needs: other ways to ask, what a cache takes, where the time goes."""
 
     def expected_seconds(self, loads: int, series: int) -> float:
         """How long all loads and series take, without the making of the datasets."""
@@ -63,8 +63,8 @@ FULL = Plan(
 )
 QUICK = Plan(
     name="quick",
-    medium_articles=300,
-    large_articles=700,
+    medium_articles=250,
+    large_articles=600,
     rounds=2,
     seconds=1.0,
     warm_seconds=0.5,

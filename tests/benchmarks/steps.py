@@ -256,8 +256,11 @@ def compare_workers(run: Run, dataset: Dataset) -> None:
             server = run.bench.own(f"this project, workers {number}", dataset.database, {"workers": number})
             server.cores = ()
             servers[number] = stack.enter_context(server)
-        asked = {"repeated": OWN.url(conditions.nth(0)), "distinct": (OWN, conditions)}
-        steps = Steps("workers", 4 * (run.plan.rounds + 1), 4 * run.plan.rounds * run.plan.seconds)
+        asked: dict[str, Any] = {"distinct": (OWN, conditions)}
+        if run.plan.explains:
+            asked["repeated"] = OWN.url(conditions.nth(0))
+        loads = len(asked) * len(servers)
+        steps = Steps("workers", loads * (run.plan.rounds + 1), loads * run.plan.rounds * run.plan.seconds)
         for turn in range(run.plan.rounds + 1):
             for request, what in asked.items():
                 for number, server in servers.items():
@@ -324,7 +327,8 @@ def compare_sizes(run: Run, small: Dataset, large: Dataset) -> None:
             run.results.memory[dataset.name] = server.memory()
         _judge_memory(run, large.facts)
         _compare_last_page(run, to_many, large.facts)
-    fill_cache(run, large)
+    if run.plan.explains:
+        fill_cache(run, large)
 
 
 def _series_in_turn(run: Run, steps: Steps, what: str, tasks: list[tuple[Connection, list[str]]]) -> list[list[Series]]:
