@@ -259,8 +259,8 @@ def compare_workers(run: Run, dataset: Dataset) -> None:
         asked: dict[str, Any] = {"distinct": (OWN, conditions)}
         if run.plan.explains:
             asked["repeated"] = OWN.url(conditions.nth(0))
-        loads = len(asked) * len(servers)
-        steps = Steps("workers", loads * (run.plan.rounds + 1), loads * run.plan.rounds * run.plan.seconds)
+        count = len(asked) * len(servers)
+        steps = Steps("workers", count * (run.plan.rounds + 1), count * run.plan.rounds * run.plan.seconds)
         for turn in range(run.plan.rounds + 1):
             for request, what in asked.items():
                 for number, server in servers.items():
@@ -269,9 +269,9 @@ def compare_workers(run: Run, dataset: Dataset) -> None:
                     steps.next(f"{request}, {number} workers: {found.requests_per_second:,.0f} requests/s")
                     if turn:
                         rates.setdefault((request, number), []).append(found)
-    for (request, number), loads in rates.items():
+    for (request, number), measured in rates.items():
         rate, computing, taken = (
-            median(getattr(it, name) for it in loads)
+            median(getattr(it, name) for it in measured)
             for name in ("requests_per_second", "server_cores", "generator_cores")
         )
         run.results.workers.append((request, str(number), rate, computing, taken))
