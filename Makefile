@@ -5,8 +5,6 @@ PYTHON ?= python3
 SEEDS := $(or $(FACTS_SEEDS),seeds)
 DATABASE := $(or $(FACTS_DATABASE),build/facts.db)
 PIP := .venv/bin/python -m pip --quiet --disable-pip-version-check --no-input
-# Python compiles a module when it is first imported: to compile all that is installed would take a third of the time.
-INSTALL = $(PIP) install --no-compile
 ADDRESS = $(if $(PORT),--port "$(PORT)")
 # Some shells export HOST with another meaning, so it counts on make's command line only.
 ifeq ($(origin HOST),command line)
@@ -84,15 +82,15 @@ build/.inputs: FORCE
 	@touch $@
 
 .venv/.runtime: .venv/.created
-	$(INSTALL) --require-hashes -r requirements.lock
+	$(PIP) install --require-hashes -r requirements.lock
 	@touch $@
 
 .venv/.dev: .venv/.runtime
-	$(INSTALL) --require-hashes -r requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
 .venv/.project: .venv/.runtime pyproject.toml
-	$(INSTALL) --no-deps --no-build-isolation --editable .
+	$(PIP) --quiet install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # Written beside the lock and moved over it once it is whole and names no registry's address.
