@@ -15,6 +15,9 @@ from typing import Self
 HOST = "127.0.0.1"
 AT_REST = 0.05
 """Seconds that a server may compute in one, to be at rest."""
+SURROUNDINGS = "FACTS_", "PYTHONDONTWRITEBYTECODE"
+"""How the variables begin that servers are not given: settings, and that what Python compiles is not to be kept (what is
+installed is kept compiled as it is, so this would hold for the project alone)."""
 
 
 class NotMeasuredError(Exception):
@@ -72,7 +75,7 @@ class Server:
         """Start it; the seconds until it first answered. NotMeasuredError where it does not."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         # Settings of the surroundings are not those of the measurement.
-        environment = {name: value for name, value in os.environ.items() if not name.upper().startswith("FACTS_")}
+        environment = {name: value for name, value in os.environ.items() if not name.upper().startswith(SURROUNDINGS)}
         with self.log.open("wb") as log:
             began = time.monotonic()
             self._process = subprocess.Popen(
