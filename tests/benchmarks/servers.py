@@ -16,8 +16,8 @@ HOST = "127.0.0.1"
 AT_REST = 0.05
 """Seconds that a server may compute in one, to be at rest."""
 SURROUNDINGS = "FACTS_", "PYTHONDONTWRITEBYTECODE"
-"""How the variables begin that servers are not given: settings, and that what Python compiles is not to be kept (what is
-installed is kept compiled as it is, so this would hold for the project alone)."""
+"""How the variables begin that servers are not given: settings, and that Python shall not keep what it compiles. That
+would hold for this project alone: what is installed was compiled then."""
 
 
 class NotMeasuredError(Exception):
