@@ -36,6 +36,11 @@ PROBLEMS = {
 }
 
 
+def problem_page(name: str) -> str:
+    """The page that explains a kind of problem."""
+    return f"/problems/{name}"
+
+
 class ParameterError(Value):
     """What is wrong with one parameter."""
 
@@ -87,7 +92,7 @@ class ProblemError(Exception):
         kind, instance = PROBLEMS[self.name], quote(cut(path, 200), safe="/%")
         shown: Any = {"title": kind.title, "status": kind.status, "detail": self.detail, "instance": instance}
         shown |= {"errors": self.errors, "did_you_mean": self.did_you_mean}
-        problem = Problem(type=f"/problems/{self.name}", **shown)
+        problem = Problem(type=problem_page(self.name), **shown)
         headers = {"Cache-Control": "no-store", **self.headers}
         return Response(problem.model_dump_json(), kind.status, headers, PROBLEM_TYPE)
 

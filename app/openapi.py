@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 from warnings import catch_warnings, simplefilter
 
 from fastapi import FastAPI
@@ -20,7 +20,7 @@ from app import filters
 from app.ask import AnswerError, answer
 from app.database import Dataset
 from app.endpoints import Served
-from app.errors import PROBLEM_TYPE, PROBLEMS, Problem
+from app.errors import PROBLEM_TYPE, PROBLEMS, Problem, problem_page
 from app.filters import DOCUMENTS, FACTS, SERVED
 from app.http import HEADERS, UNCACHED
 from app.models import ListOf, One
@@ -33,6 +33,18 @@ EVERYWHERE, LISTS = ("Cache-Control", "Vary", "X-Request-ID"), ("X-Total-Count",
 OF_PROBLEMS = {416: ("Content-Range",), 451: ("Link",), 503: ("Retry-After",)}
 ShortRequest = tuple[str, list[tuple[str, str]]]
 """A path and its parameters."""
+REFUSED: Mapping[str, ShortRequest] = {
+    "malformed-request": ("/v1/facts", [("q", "\udcff")]),
+    "invalid-cursor": ("/v1/facts", [("cursor", "2")]),
+    "unknown-path": ("/v1/polices", []),
+    "unknown-record": ("/v1/topics/nothing-of-that-name", []),
+    "dataset-changed": ("/v1", [("dataset", "0" * 16)]),
+    "uri-too-long": ("/v1/facts", [("q", "long" * 2_048)]),
+    "invalid-parameters": ("/v1/statements", [("limit", "500"), ("mode", "indrect")]),
+}
+"""Requests that get these problems on any dataset, wherever it was built, to show them as they are.
+
+Of others the words of their pages are shown."""
 NEEDED = {"q": "talks", "text": "We want to open up Russia."}
 """Values for parameters that have to be there, in requests whose answers are shown."""
 STATUSES = (400, 409, 413, 414, 422, 431, 503)
@@ -62,6 +74,13 @@ async def document(app: FastAPI, dataset: Dataset) -> dict[str, Any]:
                 # A text that is withheld has none.
                 with suppress(AnswerError):
                     content[media_type]["example"] = json.loads(await answer(app, *asked))
+    for response in result["components"]["responses"].values():
+        for name, example in response["content"][PROBLEM_TYPE]["examples"].items():
+            if name in REFUSED:
+                try:
+                    await answer(app, *REFUSED[name])
+                except AnswerError as error:
+                    example["value"] = error.problem
     return result
 
 
@@ -110,7 +129,8 @@ def _complete(path: str, operation: dict[str, Any], route: APIRoute, records: di
     cached = EVERYWHERE if path in UNCACHED else ("ETag", *EVERYWHERE)
     if is_list:
         operation["x-order"] = [*query.usual_order, "id"]
-    operation["summary"] = operation["description"].rstrip(".")
+    # A summary is plain text, on one line.
+    operation["summary"] = " ".join(operation["description"].replace("`", "").split()).rstrip(".")
     responses = operation["responses"]
     headers = responses["200"].get("headers", {}) | _headers(cached + (LISTS if is_paged else ()))
     responses["200"] |= {"description": "The answer.", "headers": headers}
@@ -142,16 +162,41 @@ def _exemplify(parameter: dict[str, Any], query: type[ListQuery], dataset: Datas
     rule, operator = query.conditions[parameter["name"]]
     if operator == "isnull":
         return
-    column = filters.plain(rule.column)
-    always = query.always() if column.table is filters.plain(query.table.key).table else []
-    rows = dataset.rows(select(column).where(column.is_not(None), *always).order_by(column).limit(1))
-    if not rows:
+    value = _found_value(rule, query, dataset)
+    if value is None:
         return
-    value = rows[0][0].replace(",", "\\,") if isinstance(rows[0][0], str) else rows[0][0]
+    value = value.replace(",", "\\,") if isinstance(value, str) else value
     # In the schema, not beside it: there, the documentation's form would fill in all of them at once.
     parameter["schema"].get("items", parameter["schema"])["examples"] = [value]
     shown = json.dumps(value) if isinstance(value, bool) else value
     parameter["description"] += f" For example `{shown}`."
+
+
+def _found_value(rule: filters.Filter, query: type[ListQuery], dataset: Dataset) -> Any:
+    """A value that a record has, as the record writes it; of dates that of the latest beginning."""
+    column, is_date = filters.plain(rule.column), isinstance(rule, filters.Dated)
+    order = column.desc() if is_date else column
+    found = select(column).where(column.is_not(None)).order_by(order).limit(1)
+    text = column.name.removesuffix("_folded")
+    beside = column.table.columns.get(text)
+    if column.table is filters.plain(query.table.key).table:
+        found = found.where(*query.always())
+    elif isinstance(rule, filters.Linked):
+        found = found.where(rule.source.in_(select(rule.own)))
+    if beside is not None and beside is not column:
+        # A text, beside the same folded.
+        found = found.with_only_columns(beside)
+    elif is_date or isinstance(rule, filters.Folded):
+        found = found.add_columns(DOCUMENTS.c.document).where(DOCUMENTS.c.key == column.table.c.key)
+    rows = dataset.rows(found)
+    if not rows:
+        return None
+    stored, *documents = cast(tuple[Any, ...], rows[0])
+    if not documents:
+        return stored
+    record = json.loads(documents[0])
+    dates = (it["edtf"] for it in record.values() if isinstance(it, dict) and "edtf" in it)
+    return next((it for it in dates if filters.bounds(it)[0] == stored), None) if is_date else record[text]
 
 
 def _problems(path: str, responses: dict[str, Any]) -> dict[str, Any]:
@@ -167,9 +212,15 @@ def _headers(names: tuple[str, ...]) -> dict[str, Any]:
 
 def _problem_response(status: int) -> dict[str, Any]:
     """The problems that a status may mean."""
-    about = " ".join(f"{kind.title}." for kind in PROBLEMS.values() if kind.status == status)
+    kinds = {name: kind for name, kind in PROBLEMS.items() if kind.status == status}
+    about = " ".join(f"{kind.title}." for kind in kinds.values())
     headers = _headers((*EVERYWHERE, *OF_PROBLEMS.get(status, ())))
-    content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    shown: Any = {"instance": "/v1/facts", "errors": [], "did_you_mean": []}
+    examples = {
+        name: {"value": {"type": problem_page(name), "title": it.title, "status": status, "detail": it.about, **shown}}
+        for name, it in kinds.items()
+    }
+    content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}}
     return {"description": about, "headers": headers, "content": content}
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import httpx
 import pytest
@@ -15,7 +16,7 @@ from fastapi import FastAPI
 
 from app.cli import main
 from app.linked_data import LinkedData
-from app.openapi import NEEDED, document, short_request
+from app.openapi import NEEDED, REFUSED, document, short_request
 from app.seeding.build import build
 from tests.conftest import ROOT, serving
 from tests.contract import Contract
@@ -105,6 +106,37 @@ def test_examples_are_real_records(contract: Contract, api: Callable[..., httpx.
                 answer = api(path, params={parameter.name: parameter.example})
                 assert answer.status_code == 200
                 assert answer.json()["page"]["total"] > 0 or parameter.operator in ("ne", "gt", "lt"), parameter.name
+
+
+def test_example_values_are_written_as_records_write_them(
+    contract: Contract, api: Callable[..., httpx.Response]
+) -> None:
+    found = set()
+    for path in contract.lists:
+        records = api(path, params={"limit": 200}).json()["data"]
+        for parameter in contract.parameters(path):
+            field = parameter.name.partition("__")[0]
+            stated = [record[field] for record in records if record.get(field)]
+            if isinstance(parameter.example, str) and stated and isinstance(stated[0], str):
+                assert parameter.example.replace("\\,", ",") in stated, (path, parameter.name)
+                found.add(field)
+            elif isinstance(parameter.example, str) and stated and "edtf" in stated[0]:
+                assert parameter.example in [date["edtf"] for date in stated], (path, parameter.name)
+                found.add(field)
+    assert {"name", "office", "city", "metric", "started", "said_on", "since", "period", "when"} <= found
+
+
+def test_problems_are_shown_as_they_are(contract: Contract, api: Callable[..., httpx.Response]) -> None:
+    shown = {}
+    for status, response in contract.document["components"]["responses"].items():
+        for name, example in response["content"]["application/problem+json"]["examples"].items():
+            shown[name] = example["value"]
+            assert example["value"].keys() == contract.document["components"]["schemas"]["Problem"]["properties"].keys()
+            assert f"Problem{example['value']['status']}" == status
+            assert api(example["value"]["type"]).status_code == 200
+    for name, (path, parameters) in REFUSED.items():
+        query = urlencode(parameters, quote_via=quote, errors="surrogateescape")
+        assert api(f"{path}?{query}").json() == shown[name], name
 
 
 def test_other_examples_are_real_answers(contract: Contract, api: Callable[..., httpx.Response]) -> None:
