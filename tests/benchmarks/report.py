@@ -6,7 +6,7 @@ from statistics import median
 
 from tests.benchmarks.charts import Bar, bar_chart
 from tests.benchmarks.conditions import PAGE
-from tests.benchmarks.goals import GOALS, Goal, Measured, Verdict, judged
+from tests.benchmarks.goals import GOALS, Goal, Measured, Verdict, judged, ratios
 from tests.benchmarks.peers import THIS
 from tests.benchmarks.plan import Plan
 from tests.benchmarks.results import Results
@@ -77,7 +77,7 @@ def _rates(results: Results, request: str) -> Iterator[Sequence[str]]:
                 peer.name,
                 f"{rate:,.0f}",
                 f"{min(rates):,.0f} to {max(rates):,.0f}",
-                f"{own.rate(request) / rate:,.2f}",
+                f"{median(ratios(own.rates(request)[: len(rates)], rates)):,.2f}",
                 f"{by_cpu:,.0f}",
                 f"{middle:,.2f} ms",
                 f"{failures:,}",
