@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import gc
 import json
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
@@ -62,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(settings: Settings, given: Namespace) -> int:
     """Start the server."""
-    if not settings.database.exists() and (failed := build(settings, Namespace(format="text"))):
+    if not os.path.exists(settings.database) and (failed := build(settings, Namespace(format="text"))):
         return failed
     # While a server is made, hardly anything is thrown away: not to look for it saves a tenth of the start.
     gc.set_threshold(1_000_000)
@@ -111,7 +112,8 @@ def new(settings: Settings, given: Namespace) -> int:
     except NoIdError as error:
         raise CallError(error) from None
     except OSError as error:
-        raise CallError(f"cannot write {printable(str(error.filename or given.path))}: {reason(error)}") from None
+        verb = "read" if error.filename is not None and Path(error.filename) == given.path else "write"
+        raise CallError(f"cannot {verb} {printable(str(error.filename or given.path))}: {reason(error)}") from None
     if given.format == "json":
         terminal.show_json(begun.as_json())
     else:
@@ -199,7 +201,8 @@ def openapi(settings: Settings, given: Namespace) -> int:
 
     app = create_app(settings)
     described = asyncio.run(document(app, app.state.live.current))
-    terminal.write_text(json.dumps(described, ensure_ascii=False, indent=1) + "\n")
+    with terminal.output(None) as write:
+        write((json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace"))
     return OK
 
 

@@ -72,7 +72,7 @@ class Manifest(NamedTuple):
     def read(cls, database: Path) -> Self:
         """The manifest of a dataset; DatasetError where it is missing or cannot be read."""
         file = manifest_path(database)
-        if not database.is_file():
+        if not os.path.isfile(database):
             raise DatasetError(f"there is no dataset {database.name}; {REMEDY}")
         try:
             manifest = json.loads(file.read_text("utf-8"))

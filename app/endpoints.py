@@ -221,3 +221,8 @@ def served(request: Request) -> Dataset:
 
 
 Served = Annotated[Dataset, Depends(served)]
+
+
+def with_headers(*names: str) -> dict[str, Any]:
+    """What the API's document says of an answer that has these headers besides."""
+    return {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names}}

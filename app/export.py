@@ -4,6 +4,7 @@ The order is found first, as a list of keys; then the records are read in batche
 their number. Both happen in the background: nobody else has to wait.
 """
 
+import asyncio
 from array import array
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
@@ -17,12 +18,13 @@ from starlette.responses import Response, StreamingResponse
 
 from app import filters, flat
 from app.database import Dataset
-from app.endpoints import Served, path_of
+from app.endpoints import Served, path_of, with_headers
 from app.models import RESOURCES, Fact
 from app.queries import ListQuery
 from app.selection import Asked
 
-BATCH = 250
+BATCH, PIECE = 250, 64 * 1024
+"""Records that are read at a time, and characters that are sent, and compressed, at a time."""
 PAGING = ("limit", "offset", "cursor", "include", "facet", "facet_limit")
 """Parameters of a list that mean nothing where all of it is sent."""
 Written = Callable[[list[str]], str]
@@ -66,6 +68,7 @@ def add_exports(router: APIRouter, query_class: type[ListQuery]) -> None:
         export.__annotations__["query"] = Annotated[whole, Query()]
         called = f"export_{name}_{ending}".replace("-", "_")
         options: Any = {"name": called, "response_class": response, "description": about}
+        options["responses"] = {200: with_headers("Content-Disposition")}
         router.add_api_route(f"/v1/{name}.{ending}", export, **options)
 
 
@@ -92,7 +95,11 @@ async def _export(
         yield header
         async for documents in batches:
             # What it takes to write a few hundred rows is longer than others should wait.
-            yield await dataset.in_background(partial(write, documents))
+            written = await dataset.in_background(partial(write, documents))
+            for start in range(0, len(written), PIECE):
+                # So is what it takes to compress them.
+                yield written[start : start + PIECE]
+                await asyncio.sleep(0)
 
     return response(body(), headers=headers)
 

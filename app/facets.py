@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, Self
 from pydantic_core import to_json
 from sqlalchemy import JSON, Select, bindparam, distinct, func, select, type_coerce
 
-from app import filters
+from app import filters, tallies
 from app.database import several
-from app.errors import invalid, parameter_error
+from app.errors import ProblemError, invalid, parameter_error
 from app.filters import DOCUMENTS, Clause, Dated, Filter, Linked
 from app.periods import Spans, Tally, Unit, limits
 from app.selection import Asked, Selection
@@ -204,6 +204,9 @@ def _tallied(selection: Selection, facet: str, most: int, also: Sequence[str]) -
     """The same as it was counted when the dataset was built."""
     values = {"list": selection.list, "facet": facet, "limit": most}
     found = [Counted(value, number, certain, shown) for value, shown, number, certain in selection.tally(values)]
+    if not found and any(number for *_, number, _ in selection.tally(values | {"facet": tallies.TOTAL})):
+        # Every record has a value, or none stated: where there is neither, it was not counted.
+        raise _too_many(facet)
     known = {it.value for it in found}
     wanted = [value for value in dict.fromkeys(also) if value not in known]
     others = [Counted(*it) for value in wanted for it in _of_one(selection, facet, value)]
@@ -286,13 +289,17 @@ def _by_period(selection: Selection, rule: Dated, unit: Unit, facet: str) -> Ite
     if reach := limits(spans):
         tally = Tally(unit, unit.number(reach[0]), unit.number(reach[1]), spans)
         if tally.last - tally.first > MOST_PERIODS:
-            detail = f"There would be more than {MOST_PERIODS:,} values; a larger unit has fewer."
-            raise invalid([parameter_error("facet", facet, "too_many_values", detail)])
+            raise _too_many(facet)
         for number, possible, certain in tally:
             if certain if selection.query.is_certain else possible:
                 yield (period := unit.edtf(number)), possible.total(), certain, period
     if missing := sum(count for first, _, count in rows if first is None):
         yield None, missing, missing
+
+
+def _too_many(facet: str) -> ProblemError:
+    detail = f"There would be more than {MOST_PERIODS:,} values; a larger unit has fewer."
+    return invalid([parameter_error("facet", facet, "too_many_values", detail)])
 
 
 def _in_period(selection: Selection, rule: Dated, value: str) -> Iterator[Row]:

@@ -5,12 +5,13 @@ import hashlib
 import logging
 import re
 import tomllib
+import zlib
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from random import getrandbits
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self, cast
 
 from starlette.responses import Response
 from starlette.routing import Match, Router
@@ -33,6 +34,7 @@ AMBIGUOUS_PATH = re.compile(rb"%2[ef]|%0[ad]$|//|/\.\.?(/|$)", re.IGNORECASE)
 ABSOLUTE_FORM = re.compile(rb"https?://[^/?]*", re.IGNORECASE)
 HOST = re.compile(rb"[\w.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?", re.IGNORECASE | re.ASCII)
 CLOSE = {"Connection": "close"}
+GZIP_LEVEL, GZIP = 4, 31
 UNUSUAL = frozenset((b"range", b"content-length", b"transfer-encoding"))
 OF_BODIES = (b"content-length", b"content-range", b"content-type", b"content-encoding", b"content-security-policy")
 HEADERS = tomllib.loads((files("app") / "static" / "headers.toml").read_text("utf-8"))
@@ -80,10 +82,13 @@ class HttpMiddleware:
         """`app` is asked for what no endpoint of the router answers."""
         self.app, self.live, self.router = app, live, router
         self.dispatch, self._compress = Dispatch(router), CompressMiddleware(_as_made)
+        # Its own would write down the time: the same request gets the same bytes.
+        cast(Any, self._compress)._gzip.oneshot = partial(zlib.compress, level=GZIP_LEVEL, wbits=GZIP)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        head = Head.of(scope["headers"], scope.get("http_version") == "1.0")
-        answer = _Answer(send, head.tags, is_head=scope["method"] == "HEAD")
+        is_old = scope.get("http_version") == "1.0"
+        head = Head.of(scope["headers"], is_old)
+        answer = _Answer(send, head.tags, scope["method"] == "HEAD", is_old)
         # Pinned for the whole request: its ETag and its answer are of the same dataset, also when another one comes.
         scope = {**scope, "state": {**scope.get("state", {}), "dataset": self.live.current}}
         try:
@@ -268,8 +273,9 @@ def _etag(version: str, path: str, asked: str) -> bytes:
 class _Answer:
     """Completes an answer on its way out: headers, no body for HEAD, 304 where that is known only from the answer."""
 
-    def __init__(self, send: Send, tags: list[bytes], is_head: bool) -> None:
+    def __init__(self, send: Send, tags: list[bytes], is_head: bool, is_old: bool) -> None:
         self._send, self._tags, self._bodiless, self.etag, self.started = send, tags, is_head, b"", False
+        self._is_old = is_old
         self._stop: Callable[[], object] | None = None
         self._is_over = False
 
@@ -318,8 +324,8 @@ class _Answer:
             self.etag = next(value for name, value in own if name == b"etag")
         if message["status"] in (200, 206) and self.etag and (self._tags == [b"*"] or self.is_unchanged()):
             message["status"], self._bodiless = 304, True
-        if self._bodiless and message["status"] == 200 and b"content-length" not in names:
-            # What the body would be sent with; the server says it only where there is one.
+        if self._bodiless and message["status"] == 200 and b"content-length" not in names and not self._is_old:
+            # What the body would be sent with; the server says it only where there is one. (HTTP/1.0 has no chunks.)
             own.append((b"transfer-encoding", b"chunked"))
         message["headers"] = _completed(message["status"], own, names, self.etag)
 

@@ -21,6 +21,7 @@ from app.answers import AnswersKept
 from app.database import LiveDataset
 from app.dataset_file import DatasetError
 from app.endpoints import StrictRoute
+from app.export import CsvResponse, NdjsonResponse
 from app.http import HttpMiddleware
 from app.protocol import ProblemProtocol
 from app.references import Kind
@@ -78,7 +79,8 @@ def create_app(settings: Settings) -> Application:
     errors.install(app)
     openapi.install(app)
     pages.install(app)
-    add_compress_type(errors.PROBLEM_TYPE)
+    for media_type in (errors.PROBLEM_TYPE, CsvResponse.media_type, NdjsonResponse.media_type):
+        add_compress_type(media_type)
     app.way_in = HttpMiddleware(app.answer, live, app.router)
     return app
 

@@ -24,7 +24,7 @@ from app.references import Kind, Slug
 from app.values import Amount, Cite, Coverage, Dispute, Evidence, Inferred, Session, When
 from app.written import WHOLE, Computed, Editorial, Flag, Reading, Text, Value, Words
 
-SCHEMA_REVISION = "0007"
+SCHEMA_REVISION = "0008"
 """The migration that the serving side expects; the dataset's version depends on it."""
 
 # ---------------------------------------------------------------------------------------------- what is shown
@@ -33,6 +33,7 @@ SUPPORT = ("evidence", "inferred", "sources", "disputed", "disputed_by", "cite")
 """What a record rests on: in documents it comes after what the record says."""
 
 KIND = Field(description="The resource that the record belongs to.")
+WebAddress = Annotated[Text, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]+)?([/?#][^\s]*)?$")]
 UNCITED = Cite.model_construct(text="", href="", dataset="", url=None)
 
 
@@ -117,7 +118,7 @@ class Article(Record):
     """Who published it."""
     credit: Words | None
     """Whom the article credits as its source."""
-    url: Text | None
+    url: WebAddress | None
     """Where it was published."""
     text: Annotated[TextAccess, Editorial()]
     """Whether its text may be read here; quotes and their offsets are served either way."""

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from app import filters
 from app.ask import AnswerError, answer
 from app.database import Dataset
-from app.endpoints import Served
+from app.endpoints import Served, with_headers
 from app.errors import PROBLEM_TYPE, PROBLEMS, Problem, problem_page
 from app.filters import DOCUMENTS, FACTS, SERVED
 from app.http import HEADERS, UNCACHED
@@ -132,7 +132,8 @@ def _complete(path: str, operation: dict[str, Any], route: APIRoute, records: di
     # A summary is plain text, on one line.
     operation["summary"] = " ".join(operation["description"].replace("`", "").split()).rstrip(".")
     responses = operation["responses"]
-    headers = responses["200"].get("headers", {}) | _headers(cached + (LISTS if is_paged else ()))
+    lists = ("X-Total-Count",) if is_list and query.without else LISTS if is_paged else ()
+    headers = responses["200"].get("headers", {}) | _headers(cached + lists)
     responses["200"] |= {"description": "The answer.", "headers": headers}
     if "206" in responses:
         part = {"description": "The bytes that were asked for.", "headers": headers | _headers(("Content-Range",))}
@@ -207,7 +208,7 @@ def _problems(path: str, responses: dict[str, Any]) -> dict[str, Any]:
 
 
 def _headers(names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    return dict(with_headers(*names)["headers"])
 
 
 def _problem_response(status: int) -> dict[str, Any]:

@@ -1,11 +1,16 @@
 """The server's side of a connection: what is not HTTP, too large or too slow is refused before there is a request."""
 
+import re
 from asyncio import TimerHandle, Transport
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.answers import AnswersKept
-from app.errors import ProblemError
+from app.errors import ALLOWED_METHODS, ProblemError, cut
 from app.http import CLOSE, HEADERS, written
 
 REQUEST_SECONDS = 10.0
@@ -16,6 +21,8 @@ STALL_SECONDS, LEAST_TAKEN = 30.0, 64 * 1024
 """Of an answer that waits to be taken, so many bytes have to be taken within so many seconds."""
 VERSIONS = ("1.0", "1.1")
 QUESTIONS = (b"GET", b"HEAD")
+ANSWERED = (*QUESTIONS, b"OPTIONS")
+REQUEST_LINE = re.compile(rb"(?P<method>[\w!#$%&'*+.^`|~-]+) (?P<target>[^\s]+) HTTP/1\.[01]\r?\n", re.ASCII)
 
 
 class ProblemProtocol(HttpToolsProtocol):
@@ -26,7 +33,7 @@ class ProblemProtocol(HttpToolsProtocol):
 
     _deadline: TimerHandle | None = None
     _waiting: TimerHandle | None = None
-    _read = 0
+    _read, _latest = 0, b""
     _is_head_whole = _is_whole = _is_answered = False
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -42,6 +49,7 @@ class ProblemProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._read += len(data)
+        self._latest = data
         super().data_received(data)
         if self._is_whole:
             if self._deadline is not None:
@@ -58,6 +66,10 @@ class ProblemProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._is_head_whole, self._read = True, 0
+        if self.transport.is_closing():
+            # After an answer that says so, nothing more is.
+            self._is_answered = True
+            return
         # What is raised here is answered as what is not HTTP: a fragment is never sent, and would be passed over.
         version = self.parser.get_http_version()
         if b"#" in self.url or version not in VERSIONS:
@@ -66,6 +78,8 @@ class ProblemProtocol(HttpToolsProtocol):
         if not self._is_answered:
             self._begin_message()
             super().on_headers_complete()
+            if version == "1.0":
+                _Ended.by_closing(self.cycle)
 
     def _begin_message(self) -> None:
         """Make what a request is made of; few are."""
@@ -96,6 +110,9 @@ class ProblemProtocol(HttpToolsProtocol):
         head, body = found
         self.transport.writelines((head, body) if body and method == b"GET" else (head,))
         self.server_state.total_requests += 1
+        if b"\r\nconnection: close\r\n" in head:
+            self.transport.close()
+            return True
         self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
         return True
 
@@ -103,12 +120,27 @@ class ProblemProtocol(HttpToolsProtocol):
         """Whoever asks for another protocol is answered in this one, as HTTP has it."""
 
     def send_400_response(self, msg: str) -> None:
-        self._refuse("malformed-request", "The request is not HTTP.")
+        line = REQUEST_LINE.match(self._latest)
+        if line is None:
+            self._refuse("malformed-request", "The request is not HTTP.")
+        elif line["method"] not in ANSWERED:
+            # One that the parser has not heard of.
+            detail = f"{cut(line['method'].decode('ascii'))} is not answered; the API is read-only."
+            self._refuse("method-not-allowed", detail, {"Allow": ALLOWED_METHODS})
+        elif not line["target"].isascii():
+            detail = (
+                "A URL has ASCII characters only; encode others: %C3%A9 is é. (curl does so with --data-urlencode.)"
+            )
+            self._refuse("malformed-request", detail)
+        elif b"#" in line["target"]:
+            self._refuse("malformed-request", "A URL is sent without its fragment, which begins with #.")
+        else:
+            self._refuse("malformed-request", "The request is not HTTP.")
 
-    def _refuse(self, problem: str, detail: str) -> None:
-        response = ProblemError(problem, detail, headers=HEADERS["always"] | CLOSE).response("/")
+    def _refuse(self, problem: str, detail: str, headers: Mapping[str, str] = MappingProxyType({})) -> None:
+        response = ProblemError(problem, detail, headers={**HEADERS["always"], **CLOSE, **headers}).response("/")
         lines = [b"%b: %b\r\n" % pair for pair in (*self.server_state.default_headers, *response.raw_headers)]
-        head = b"HTTP/1.1 %d Refused\r\n" % response.status_code
+        head = b"HTTP/1.1 %d %b\r\n" % (response.status_code, HTTPStatus(response.status_code).phrase.encode())
         self.transport.write(head + b"".join(lines) + b"\r\n" + bytes(response.body))
         self.transport.close()
 
@@ -132,6 +164,46 @@ class ProblemProtocol(HttpToolsProtocol):
             self.transport.abort()
         else:
             self._wait_on(untaken)
+
+
+class _Ended:
+    """An answer in HTTP/1.0: what has no length cannot come in chunks there, and ends with the connection."""
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle, self._send = cycle, cycle.send
+        self._is_open = False
+
+    @classmethod
+    def by_closing(cls, cycle: RequestResponseCycle) -> None:
+        """Send what the cycle answers in this way."""
+        cycle.send = cls(cycle).send  # type: ignore[method-assign]
+
+    async def send(self, message: Any) -> None:
+        """Pass a message on, or send it."""
+        cycle = self._cycle
+        if message["type"] == "http.response.start":
+            names = {name for name, _ in message["headers"]}
+            self._is_open = (
+                message["status"] == 200 and b"content-length" not in names and cycle.scope["method"] == "GET"
+            )
+        if not self._is_open:
+            await self._send(message)
+            return
+        if cycle.flow.write_paused and not cycle.disconnected:
+            await cycle.flow.drain()
+        if cycle.disconnected:
+            return
+        if message["type"] == "http.response.start":
+            cycle.response_started = True
+            headers = [*cycle.default_headers, *message["headers"], (b"connection", b"close")]
+            cycle.transport.write(b"HTTP/1.1 200 OK\r\n" + written(headers) + b"\r\n")
+            return
+        cycle.transport.write(message.get("body", b""))
+        if not message.get("more_body", False):
+            cycle.response_complete = True
+            cycle.message_event.set()
+            cycle.transport.close()
+            cycle.on_response()
 
 
 def _cancelled(timer: TimerHandle | None) -> TimerHandle | None:

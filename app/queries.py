@@ -30,7 +30,7 @@ from app.references import Kind
 from app.search import SearchQuery, SearchText
 
 DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET = 50, 200, 10_000
-SENTENCES = {"ne": "All but these. {}", "isnull": "Whether the article leaves it open. {}"}
+SENTENCES = {"ne": "All but these, where it is stated. {}", "isnull": "Whether the article leaves it open. {}"}
 SENTENCES |= {"gt": "After, or more than, this. {}", "gte": "From this on. {}"}
 SENTENCES |= {"lt": "Before, or less than, this. {}", "lte": "Up to this. {}"}
 

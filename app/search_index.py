@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from app.models import RESOURCES, Record
 from app.references import Kind
-from app.words import indexed
+from app.words import SEPARATOR, indexed
 from app.written import Value
 
 NAMED = "search"
@@ -48,7 +48,8 @@ SILENT = frozenset(
 )
 """Fields of records and of what they are made of that hold no words."""
 CREATED = (
-    f"CREATE VIRTUAL TABLE {NAMED} USING fts5({', '.join(WEIGHTS)}, content='', tokenize='ascii')",
+    f"CREATE VIRTUAL TABLE {NAMED} USING fts5("
+    f"{', '.join(WEIGHTS)}, content='', tokenize=\"ascii tokenchars '{SEPARATOR}'\")",
     f"INSERT INTO {NAMED}({NAMED}, rank) VALUES('rank', 'bm25({', '.join(map(str, WEIGHTS.values()))})')",
 )
 """How the migrations make it."""
@@ -102,7 +103,7 @@ def entry(record: Record) -> tuple[str, ...]:
     texts: dict[str, list[str]] = {name: [] for name in WEIGHTS}
     for field, words in spoken(vars(record)):
         texts["name" if field == "name" else "quotes" if field in SUPPORT else "body"].append(words)
-    return tuple(indexed("\n".join(parts)) for parts in texts.values())
+    return tuple(indexed(*parts) for parts in texts.values())
 
 
 def sentence(key: int, words: str) -> tuple[Any, ...]:
@@ -125,7 +126,10 @@ def finish(connection: Connection) -> None:
     connection.execute(text(f"INSERT INTO {NAMED}({NAMED}) VALUES('optimize')"))
     connection.execute(text(f"CREATE VIRTUAL TABLE temp.counted USING fts5vocab('main', '{NAMED}', 'row')"))
     # The words come in the order of their code points.
-    connection.execute(text("INSERT INTO vocabulary(word, found) SELECT term, doc FROM temp.counted ORDER BY term"))
+    statement = (
+        "INSERT INTO vocabulary(word, found) SELECT term, doc FROM temp.counted WHERE term <> :apart ORDER BY term"
+    )
+    connection.execute(text(statement), {"apart": SEPARATOR})
     connection.execute(text("DROP TABLE temp.counted"))
 
 

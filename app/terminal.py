@@ -30,6 +30,9 @@ PLACE, NAME, WARNING, GOOD = "bold cyan", "magenta", "yellow", "green"
 
 def prepare() -> None:
     """Let no character of a text end the program, whatever the terminal's encoding."""
+    # Both are missing where they were closed before.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -100,7 +103,7 @@ def output(file: Path | None) -> Iterator[Callable[[bytes], object]]:
             sys.stdout.buffer.flush()
         return
     try:
-        with _replacing(file.resolve()) as stream:
+        with _replacing(Path(os.path.realpath(file))) as stream:
             yield stream.write
     except OSError as error:
         raise DatasetError(f"cannot write {file}: {(error.strerror or str(error)).lower()}") from None
@@ -108,7 +111,7 @@ def output(file: Path | None) -> Iterator[Callable[[bytes], object]]:
 
 @contextmanager
 def _replacing(file: Path) -> Iterator[IO[bytes]]:
-    if file.exists() and not file.is_file():
+    if os.path.lexists(file) and not file.is_file():
         raise OSError(0, "not a regular file")
     descriptor, name = mkstemp(prefix=f".{file.name}.", dir=file.parent)
     try:
@@ -182,6 +185,9 @@ def _until_closed() -> Iterator[None]:
         yield
     except BrokenPipeError:
         discard_output()
+    except OSError as error:
+        discard_output()
+        raise DatasetError(f"cannot write what was asked for: {(error.strerror or str(error)).lower()}") from None
 
 
 def discard_output() -> None:

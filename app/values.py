@@ -6,6 +6,8 @@ The shapes are the public ones; each field's sentence is its documentation in th
 import unicodedata
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
+from importlib.resources import files
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -14,6 +16,7 @@ from pydantic import Field, model_validator
 from app import edtf
 from app.edtf import Precision
 from app.references import Reference
+from app.suggest import closest
 from app.written import Computed, Figure, Flag, Reading, Text, Value, Words, problem
 
 Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
@@ -60,14 +63,24 @@ class Clock(Value):
     @classmethod
     def computed(cls, given: dict[str, Any], reading: Reading) -> dict[str, Any]:
         written, zone = str(given.get("local")), str(given.get("zone"))
+        if zone not in zones():
+            near = closest(zone, zones(), limit=1)
+            hint = f"; did you mean '{near[0]}'?" if near else ""
+            raise problem("bad-date", f"there is no time zone {zone[:80]}{hint}")
         try:
             local = datetime.strptime(written, "%Y-%m-%dT%H:%M")
             moments = {local.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1)}
         except (ValueError, OSError, LookupError, OverflowError):
-            raise problem("bad-date", f"there is no such time, or no such zone: {written} {zone}") from None
+            raise problem("bad-date", f"there is no such time: {written[:80]} {zone}") from None
         if len(moments) > 1:
             raise problem("bad-date", "the clocks were changed at this time: it did not exist, or existed twice")
-        return given | {"utc": moments.pop().strftime("%Y-%m-%dT%H:%M:%SZ")}
+        return given | {"utc": moments.pop().replace(tzinfo=None).isoformat() + "Z"}
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The names of time zones, the same on every machine."""
+    return frozenset((files("tzdata") / "zones").read_text("utf-8").split()) - {"Factory"}
 
 
 class Comparator(StrEnum):

@@ -27,7 +27,10 @@ BEYOND_PLAIN = re.compile("[^\x00-\x7f\u2010-\u2027]")
 """All but ASCII and what stands between its words."""
 APART = "\0"
 """What no text holds: it stands between several."""
-LETTERS = bytes(code if chr(code).isalnum() else 32 for code in bytes(range(128)).lower()) + bytes(range(128, 256))
+SEPARATOR = "|"
+"""What the index has for it: a word that nobody can ask for, so that no phrase goes on from one text into the next."""
+LETTERS = SEPARATOR.encode() + bytes(code if chr(code).isalnum() else 32 for code in bytes(range(1, 128)).lower())
+LETTERS += bytes(range(128, 256))
 """For each character of ASCII its letter in lower case, or its digit, or else a space; others stay in UTF-8."""
 LONGEST_WORD = 100
 """Characters of a word that count; what follows is nobody's search, and would only fill the index."""
@@ -86,14 +89,15 @@ def _level(char: str) -> str:
     return folded
 
 
-def indexed(text: str) -> str:
-    """A text's words as the index takes them: with nothing between them but spaces."""
+def indexed(*texts: str) -> str:
+    """The words of texts as the index takes them: with spaces between them, and between texts SEPARATOR."""
+    text = f" {APART} ".join(texts)
     if not text.isascii():
         # The marks around words are no part of any; without them, most texts are nothing but ASCII.
         text = TYPOGRAPHIC.sub(" ", text)
     if not text.isascii():
         if BEYOND_LATIN.search(text):
-            return " ".join(word.folded for word in words(text))
+            return f" {SEPARATOR} ".join([" ".join([word.folded for word in words(part)]) for part in texts])
         # No word goes on beyond white space, and the few that are not ASCII stand in many texts.
         text = " ".join([part if part.isascii() else _part_indexed(part) for part in text.split()])
     found, at = text.encode().translate(LETTERS), 0

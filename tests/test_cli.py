@@ -1,5 +1,6 @@
 """The command line: what it prints and how it ends."""
 
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +12,25 @@ from app import __version__
 from app.cli import COMMANDS, main
 from app.settings import Settings
 from tests.conftest import ROOT, SEEDS
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize(
+    "command", ["export facts", "export facts --format ndjson", "locate Trump", "schema", "openapi", "coverage"]
+)
+def test_output_that_cannot_be_written_is_said_in_a_line(command: str, database: Path) -> None:
+    environment = {**os.environ, "FACTS_DATABASE": str(database), "FACTS_SEEDS": str(SEEDS)}
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "app", *command.split()],
+            cwd=ROOT,
+            env=environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 2
+    assert done.stderr == "article-facts: cannot write what was asked for: no space left on device\n"
 
 
 @pytest.mark.parametrize(

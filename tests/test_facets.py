@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.main import Application
+from app.seeding.build import build
 from tests.asking import LISTS, Api, candidates, filters
+from tests.conftest import serving
 from tests.contract import Contract
 from tests.evaluate import Document, Documents
 
@@ -94,6 +97,40 @@ def test_a_facet_is_counted_without_its_own_filter_and_with_the_others(api: Api)
     trump = next(item for item in answer["facets"]["speaker"] if item["value"] == "trump")
     assert trump["name"] == "Trump"
     assert api(trump["href"]).json()["page"]["total"] == 4
+
+
+LONG_TIME = """\
+article:
+  name: "It rained"
+  title: "It rained"
+  language: en
+  evidence: [{quote: "It rained", occurrence: 1, fields: [name, title, language]}]
+events:
+  - id: first-rain
+    name: "It rained in 1900."
+    type: arrival
+    when: {edtf: "1900", stated: "in 1900"}
+    evidence: [{quote: "It rained in 1900.", fields: [name, type, when]}]
+  - id: last-rain
+    name: "It rained in 2000."
+    type: arrival
+    when: {edtf: "2000", stated: "in 2000"}
+    evidence: [{quote: "It rained in 2000.", fields: [name, type, when]}]
+"""
+
+
+@pytest.mark.parametrize("path", ["/v1/events", "/v1/facts"])
+@pytest.mark.parametrize("also", ["", "&when=2000", "&name__ne=x", "&date_match=certain", "&q=rained"])
+def test_too_many_periods_are_refused_whatever_else_is_asked(tmp_path: Path, path: str, also: str) -> None:
+    folder = tmp_path / "seeds" / "rain"
+    folder.mkdir(parents=True)
+    (folder / "article.txt").write_text("It rained in 1900. It rained in 2000.", "utf-8")
+    (folder / "facts.yaml").write_text(LONG_TIME, "utf-8")
+    build(tmp_path / "seeds", tmp_path / "facts.db")
+    with serving(tmp_path / "facts.db") as client:
+        answer = client.get(f"{path}?facet=when:day{also}")
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "too_many_values")
+        assert client.get(f"{path}?facet=when:year{also}").status_code == 200
 
 
 def test_what_is_not_stated_is_a_value_that_comes_last(api: Api) -> None:

@@ -100,17 +100,19 @@ def test_what_does_not_exist_is_never_unchanged(http: httpx.Client) -> None:
         assert (answer.status_code, "etag" in answer.headers) == (status, False)
 
 
+@pytest.mark.parametrize("path", [LIST, "/v1/facts.csv", "/v1/facts.ndjson", "/v1/bundle.json"])
 @pytest.mark.parametrize("coding", ["zstd", "br", "gzip", "identity", "deflate", "gzip;q=0, br"])
-def test_answers_are_compressed_as_asked_and_mean_the_same(http: httpx.Client, coding: str) -> None:
-    plain = http.get(LIST, headers={"Accept-Encoding": "identity"})
-    answer = http.get(LIST, headers={"Accept-Encoding": coding})
+def test_answers_are_compressed_as_asked_and_mean_the_same(http: httpx.Client, path: str, coding: str) -> None:
+    plain = http.get(path, headers={"Accept-Encoding": "identity"})
+    answer = http.get(path, headers={"Accept-Encoding": coding})
     expected = {"identity": None, "deflate": None, "gzip;q=0, br": "br"}.get(coding, coding)
     assert answer.headers.get("content-encoding") == expected
     assert answer.content == plain.content
     assert answer.headers["etag"] == plain.headers["etag"]
     assert "Accept-Encoding" in answer.headers["vary"]
     revalidation = {"Accept-Encoding": coding, "If-None-Match": plain.headers["etag"]}
-    assert http.get(LIST, headers=revalidation).status_code == 304
+    assert http.get(path, headers=revalidation).status_code == 304
+    assert http.head(path, headers={"Accept-Encoding": coding}).headers.get("content-encoding") == expected
 
 
 def test_short_answers_are_not_compressed(http: httpx.Client) -> None:
@@ -209,6 +211,43 @@ def test_what_is_not_http_is_a_problem_too(address: str, request_: bytes) -> Non
     assert b"x-content-type-options: nosniff" in head
     assert b"referrer-policy: no-referrer" in head
     assert json.loads(body)["type"] == "/problems/malformed-request"
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "said"),
+    [
+        (b"FOO /v1 HTTP/1.1\r\nHost: x\r\n\r\n", 405, "FOO is not answered"),
+        (b"get /v1 HTTP/1.1\r\nHost: x\r\n\r\n", 405, "get is not answered"),
+        (b"CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n", 405, "CONNECT is not answered"),
+        (b"GET /v1#top HTTP/1.1\r\nHost: x\r\n\r\n", 400, "fragment"),
+        ("GET /v1/rounds?city=Genève HTTP/1.1\r\nHost: x\r\n\r\n".encode(), 400, "ASCII characters only"),
+        (b"GET /v1 HTTP/1.2\r\nHost: x\r\n\r\n", 400, "not HTTP"),
+    ],
+)
+def test_what_the_parser_refuses_is_called_by_its_name(address: str, request_: bytes, status: int, said: str) -> None:
+    head, _, body = raw(address, request_).partition(b"\r\n\r\n")
+    problem = json.loads(body)
+    assert (int(head.split(b" ", 2)[1]), problem["status"]) == (status, status)
+    assert said in problem["detail"]
+    assert (b"\r\nallow: GET, HEAD, OPTIONS" in head) == (status == 405)
+
+
+def test_after_an_answer_that_closes_the_connection_nothing_is_answered(address: str) -> None:
+    # It returns only because the server closes: nothing in these requests asks for that.
+    for long in (b"GET /v1?" + b"a" * 9_000, b"GET /v1/" + b"a" * 9_000):
+        following = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+        answers = raw(address, long + b" HTTP/1.1\r\nHost: x\r\n\r\n" + following)
+        assert answers.count(b"HTTP/1.1 ") == answers.count(b"HTTP/1.1 414") == 1
+
+
+@pytest.mark.parametrize("path", ["/v1/topics.csv", "/v1/facts.ndjson", "/v1/bundle.json", "/v1/topics", "/v1?x=1"])
+def test_http_1_0_gets_no_chunks(address: str, http: httpx.Client, path: str) -> None:
+    head, _, body = raw(address, f"GET {path} HTTP/1.0\r\nHost: x\r\n\r\n".encode()).partition(b"\r\n\r\n")
+    assert b"transfer-encoding" not in head
+    assert body == http.get(path, headers={"Accept-Encoding": "identity"}).content
+    head, _, body = raw(address, f"HEAD {path} HTTP/1.0\r\nHost: x\r\n\r\n".encode()).partition(b"\r\n\r\n")
+    assert b"transfer-encoding" not in head
+    assert body == b""
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,6 @@ from tests.browser import Browser
 
 OPERATIONS = "document.querySelectorAll('.opblock-summary-path').length >= 31"
 OPENED = "#/statements/list_statements", "#/dataset/get_dataset"
-    "#/statements/list_statements",
-    "#/dataset/get_dataset",
-    "#/articles/get_article_text",
-    "#/search/search_everything",
-)
 """Operations with many parameters, and with a long answer."""
 
 

@@ -102,7 +102,8 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> N
 # ------------------------------------------------------------------------------------------------ asking the server
 
 SHELL = "\n".join(fences(README, "sh"))
-CURL_LINES = re.findall(r"^curl .*$", SHELL, re.MULTILINE)
+CURL_LINE = r"(?:\(cd \S+ \S+ && )?curl .*"
+CURL_LINES = re.findall(rf"^{CURL_LINE}$", SHELL, re.MULTILINE)
 SHOWN = [
     r'^\{"data":\[\{"kind":"statements",.*"speaker":\{"id":"howard-lutnick"',
     r'^\{"data":\{"kind":"rounds","id":"london",.*"included":\{"delegates":\[\{.*"statements":\[\{',
@@ -140,7 +141,7 @@ def test_curl_line_shows_what_it_says(line: str, shown: str, served: str, tmp_pa
 
 
 def test_every_curl_line_has_a_sentence_and_the_address_of_make_serve() -> None:
-    explained = re.findall(r"^# .+[.?].*\.\n(curl .*)$|^# .+\.\n(curl .*)$", SHELL, re.MULTILINE)
+    explained = re.findall(rf"^# .+[.?].*\.\n({CURL_LINE})$|^# .+\.\n({CURL_LINE})$", SHELL, re.MULTILINE)
     assert [first or second for first, second in explained] == CURL_LINES
     assert all(ADDRESS in line for line in CURL_LINES)
 
@@ -336,7 +337,7 @@ def test_a_migration_is_made_as_contributing_says(tmp_path: Path) -> None:
     for name in ("app", "migrations"):
         shutil.copytree(ROOT / name, tmp_path / name)
     script = tmp_path / "migration.py"
-    script.write_text(only(fences(CONTRIBUTING, "python")).replace('rev_id="0008"', 'rev_id="next"'), "utf-8")
+    script.write_text(only(fences(CONTRIBUTING, "python")).replace('rev_id="0009"', 'rev_id="next"'), "utf-8")
     done = run(sys.executable, script.name, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "migrations" / "versions" / "next_a_few_words.py").exists()

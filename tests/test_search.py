@@ -55,6 +55,23 @@ def test_every_word_of_every_record_finds_it(http: httpx.Client, records: dict[s
     find_every_word(http, list(records.values()))
 
 
+@pytest.mark.parametrize(
+    ("path", "phrase", "total"),
+    [
+        ("/v1/people", "Chinese leader", 1),
+        # The last word of somebody's office, and the name of his party.
+        ("/v1/people", "Council China", 0),
+        ("/v1/people", "Council | China", 0),
+        ("/v1/search", "Council China", 0),
+        ("/v1/facts", "|", 0),
+    ],
+)
+def test_a_phrase_stands_in_one_text(http: httpx.Client, path: str, phrase: str, total: int) -> None:
+    answer = http.get(path, params={"q": f'"{phrase}"'})
+    assert answer.status_code == (200 if phrase != "|" else 422)
+    assert answer.status_code == 422 or answer.json()["page"]["total"] == total
+
+
 def test_so_does_every_word_in_other_scripts(fisheries: Path) -> None:
     with serving(fisheries) as client:
         kinds = [entry["kind"] for entry in client.get("/v1").json()["resources"]]

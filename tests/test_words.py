@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from app.words import BEYOND_LATIN, RUN, TYPOGRAPHIC, UNSPACED, indexed, levelled, pattern, words
 
 SCRIPTS = [
@@ -35,8 +37,18 @@ def test_the_words_of_the_index_are_those_of_search() -> None:
         assert [*filter(None, indexed(text).split(" "))] == [word.folded for word in words(text)], text
 
 
-def test_texts_that_are_joined_have_the_words_of_each() -> None:
-    assert indexed("Élodie\n\u0301saw it\n北京") == "elodie saw it 北 京"
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["Élodie", "\u0301saw it", "北京", ""], "elodie | saw it | 北 京 |"),
+        (["The Council", "China"], "the council | china"),
+        (["“The Council”", "naïve"], "the council | naive"),
+        (["a" * 120, "b|c"], f"{'a' * 100} | b c"),
+        ([], ""),
+    ],
+)
+def test_what_separates_texts_is_no_word_of_any(texts: list[str], expected: str) -> None:
+    assert indexed(*texts).split() == expected.split()
 
 
 def test_the_runs_of_a_level_text_are_its_words() -> None:

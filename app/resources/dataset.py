@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from app import __version__, models, paging, tallies
 from app.changes import Change, Changes, fields_changed
 from app.database import Dataset
-from app.endpoints import Json, RawHeaders, Served, router_for
+from app.endpoints import Json, RawHeaders, Served, router_for, with_headers
 from app.errors import ProblemError, parameter_error
 from app.filters import DOCUMENTS, FACTS, SERVED
 from app.models import SCHEMA_REVISION, Quotes, SeedFiles
@@ -354,12 +354,7 @@ class Bundle(Value):
     """The version of the dataset that the answer was made from."""
 
 
-def _with_headers(*names: str) -> dict[str, Any]:
-    """What the API's document says of an answer that has these headers besides."""
-    return {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names}}
-
-
-@router.get("/v1/bundle.json", response_model=Bundle, responses={200: _with_headers("Content-Disposition")})
+@router.get("/v1/bundle.json", response_model=Bundle, responses={200: with_headers("Content-Disposition")})
 async def get_bundle(query: Nothing, dataset: Served) -> Response:
     """All records of all kinds in one document, as they stand in the lists."""
     parts = _bundle(dataset)
@@ -393,7 +388,7 @@ class SqliteResponse(StreamingResponse):
     media_type = "application/vnd.sqlite3"
 
 
-FILE_HEADERS = _with_headers("Accept-Ranges", "Content-Disposition", "Repr-Digest")
+FILE_HEADERS = with_headers("Accept-Ranges", "Content-Disposition", "Repr-Digest")
 FILE_ANSWERS: dict[int | str, dict[str, Any]] = {200: FILE_HEADERS, 206: {}, 416: {}}
 
 

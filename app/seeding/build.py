@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -83,7 +84,8 @@ def _write(file: Path, rendered: Rendered, on_progress: OnProgress) -> str:
 
 def _spare(database: Path) -> Path | None:
     """Where there will be room for the dataset, there is some before; where no folder is yet, none is made."""
-    return database.parent if database.parent.is_dir() else None
+    # Unlike a method of Path, it raises nothing.
+    return database.parent if os.path.isdir(database.parent) else None
 
 
 def migrate(connection: Connection) -> None:
@@ -127,8 +129,7 @@ def _verify(connection: Connection, records: int) -> None:
 @contextmanager
 def _exclusively(database: Path) -> Iterator[None]:
     """One build at a time for a folder: the lock is on the folder itself, so that no lock file is left behind."""
-    if database.is_dir():
-        raise DatasetError(f"{database.name} is a folder")
+    _spare_what_is_not_ours(database)
     database.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(database.parent, os.O_RDONLY)
     try:
@@ -141,6 +142,30 @@ def _exclusively(database: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _spare_what_is_not_ours(database: Path) -> None:
+    """Refuse to take the place of anything but a dataset: a device, a link, or a file that somebody else wrote."""
+    try:
+        status = os.lstat(database)
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(status.st_mode):
+        raise DatasetError(f"{database.name} is a folder")
+    if not stat.S_ISREG(status.st_mode):
+        what = "a symbolic link; name the file that it leads to" if stat.S_ISLNK(status.st_mode) else "no regular file"
+        raise DatasetError(f"{database.name} is {what}")
+    if status.st_size and not os.path.lexists(manifest_path(database)) and not _was_built(database):
+        raise DatasetError(f"{database.name} is there already, and is no dataset; remove it, or name another file")
+
+
+def _was_built(database: Path) -> bool:
+    """Whether a file without a manifest is a dataset all the same."""
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            return bool(connection.execute("SELECT schema_revision FROM dataset_info").fetchone())
+    except sqlite3.Error:
+        return False
 
 
 @contextmanager

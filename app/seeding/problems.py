@@ -11,6 +11,7 @@ from app.suggest import closest
 TEXTS = tomllib.loads((files("app") / "static" / "rules.toml").read_text("utf-8"))
 RULES: dict[str, str] = TEXTS["rules"]
 """The names of the rules, each with a sentence."""
+LONGEST_MESSAGE = 2_000
 
 
 @dataclass(frozen=True, order=True)
@@ -56,7 +57,8 @@ class Report:
         """Note a problem; `rule` is one of RULES."""
         if rule not in RULES:
             raise KeyError(rule)
-        self._problems.add(Problem(position, rule, message))
+        # What a file says may stand in it, and is no line of the report.
+        self._problems.add(Problem(position, rule, printable(message, LONGEST_MESSAGE)))
 
     def update(self, other: "Report") -> None:
         """Note what another report says."""

@@ -20,7 +20,7 @@ from typing import Any, cast
 
 import yaml
 
-from app.references import SLUG
+from app.references import SLUG, SLUG_LENGTH
 from app.seeding.plain_yaml import NULLS, read_plain_yaml
 from app.seeding.problems import Position, Report, StopReadingError, printable, reason
 from app.seeding.text import ArticleText
@@ -120,10 +120,17 @@ def article_folders(folder: Path, report: Report) -> list[Path]:
 
 def is_article_folder(path: Path, report: Report) -> bool:
     """Whether an article can be in this folder; if not, the report says why."""
-    if path.is_symlink() or not path.is_dir():
+    try:
+        is_folder = stat.S_ISDIR(os.lstat(path).st_mode)
+    except OSError as error:
+        report.add(Position(path), "unsafe-file", f"cannot be read: {reason(error)}")
+        return False
+    if not is_folder:
         report.add(Position(path), "unsafe-file", "not a folder of its own (a symbolic link?)")
     elif not re.fullmatch(SLUG, path.name):
         report.add(Position(path), "bad-id", "the folder's name is the article's id: a-z, 0-9 and hyphens")
+    elif len(path.name) > SLUG_LENGTH:
+        report.add(Position(path), "bad-id", f"the folder's name is the article's id: at most {SLUG_LENGTH} characters")
     else:
         return True
     return False

@@ -148,11 +148,14 @@ def _mode(record: Record, text: ArticleText) -> Found:
     quotes = [item for item in record.evidence if "text" in item.fields]
     if not all(item.end for item in quotes):
         return
-    if record.mode is StatementMode.INDIRECT and marked:
+    is_quotation = any(_is_quotation(q, record.text, text.text) for q in quotes)
+    if record.mode is StatementMode.INDIRECT and is_quotation:
+        message = "all of the text stands between a pair of quotation marks: it is direct"
+    elif record.mode is StatementMode.INDIRECT and marked:
         message = "an indirect statement has no quotation marks in its text; it may be mixed"
     elif record.mode is StatementMode.MIXED and not marked:
         message = "a mixed statement has a fragment in quotation marks in its text"
-    elif record.mode is StatementMode.DIRECT and not any(_is_quotation(q, record.text, text.text) for q in quotes):
+    elif record.mode is StatementMode.DIRECT and not is_quotation:
         message = "the text of a direct statement is all that stands between a pair of quotation marks"
     else:
         return

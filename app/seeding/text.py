@@ -17,6 +17,7 @@ SENTENCE_END = re.compile(
 )
 """What may be meant comes first, so that all other characters are soon passed over."""
 ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+LINE_END = re.compile(r"\n")
 NOT_SPACE = re.compile(r"\S")
 ABBREVIATION = re.compile(
     r"(?:^|[\s(“])(?:(?:[A-Z]\.)*[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|No|vs|e\.g|i\.e|cf|approx)\.$"
@@ -89,7 +90,12 @@ class ArticleText:
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
         """The line and the column of an offset, both counted from 1."""
-        return self.text.count("\n", 0, offset) + 1, offset - self.text.rfind("\n", 0, offset)
+        before = bisect_left(self._line_ends, offset)
+        return before + 1, offset - (self._line_ends[before - 1] if before else -1)
+
+    @cached_property
+    def _line_ends(self) -> list[int]:
+        return [match.start() for match in LINE_END.finditer(self.text)]
 
 
 def _sentences(text: str, paragraph: Piece) -> list[tuple[int, int]]:

@@ -255,6 +255,28 @@ def test_of_builds_at_once_one_wins_and_the_others_say_why(seed: Path, old_datas
     assert sorted(os.listdir(old_dataset.parent)) == ["facts.db", "facts.db.changes.ndjson", "facts.db.manifest.json"]
 
 
+@pytest.mark.parametrize("what", ["a device", "a link", "a link to nothing", "a text", "a database of others"])
+def test_nothing_but_a_dataset_is_replaced(what: str, seed: Path, dataset: Path, tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "precious"
+    if what == "a device":
+        os.mkfifo(file)
+    elif what == "a link":
+        file.symlink_to(dataset)
+    elif what == "a link to nothing":
+        file.symlink_to(tmp_path / "nothing")
+    elif what == "a text":
+        file.write_text("precious", "utf-8")
+    else:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("CREATE TABLE precious (it)")
+    before, kept = os.lstat(file), sorted(os.listdir(tmp_path))
+    code, _, err = run("build", "--seeds", "seeds", "--database", file)
+    assert code == 2
+    in_one_line(err, "precious", "regular file" if what == "a device" else "link" if "link" in what else "no dataset")
+    assert os.lstat(file)[:7] == before[:7]
+    assert sorted(os.listdir(tmp_path)) == kept
+
+
 def test_a_folder_is_no_database(seed: Path, tmp_path: Path, run: Run) -> None:
     (tmp_path / "folder.db").mkdir()
     code, _, err = run("build", "--seeds", "seeds", "--database", tmp_path / "folder.db")

@@ -179,7 +179,23 @@ FAULTS: dict[str, Fault] = {
         "bad-date", SESSION_END, '¦ends: {local: "0001-01-01T00:00", zone: Asia/Tokyo,'.replace("¦ends: ", "ends: ¦")
     ),
     "a time zone that does not exist": fault(
-        "bad-date", SESSION_END, SESSION_END.replace("London", "Lundon").replace("{", "¦{"), "Europe/Lundon"
+        "bad-date",
+        SESSION_END,
+        SESSION_END.replace("London", "Lundon").replace("{", "¦{"),
+        "no time zone Europe/Lundon; did you mean 'Europe/London'?",
+    ),
+    "a time zone that each machine has its own of": fault(
+        "bad-date", SESSION_END, SESSION_END.replace("Europe/London", "localtime").replace("{", "¦{"), "localtime"
+    ),
+    "a date that would be a line of the report": fault(
+        "bad-date",
+        '{edtf: "2025-05/2025-06-10"',
+        '¦{edtf: "2025\\nseeds/x/facts.yaml:1:1: bad-id: x"',
+        "2025\N{REPLACEMENT CHARACTER}seeds",
+    ),
+    "an address that is none": fault("bad-value", LANGUAGE, f"{LANGUAGE}  url: ¦www.example.com\n", "https?"),
+    "an address that would be run": fault(
+        "bad-value", LANGUAGE, f'{LANGUAGE}  url: ¦"javascript:alert(1)//"\n', "https?"
     ),
     "an id twice": fault(
         "duplicate-id", '- id: xi-jinping\n    name: "Xi', '- ¦id: trump\n    name: "Xi', "people/trump"
@@ -304,6 +320,12 @@ FAULTS: dict[str, Fault] = {
     ),
     "the reporter's words called mixed": fault(
         "wrong-mode", 'mode: indirect\n    text: "rare earths', 'mode: mixed\n    text: ¦"rare earths', "mixed"
+    ),
+    "a direct statement called indirect": fault(
+        "wrong-mode",
+        'mode: direct\n    text: "Negotiations took place all day',
+        'mode: indirect\n    text: ¦"Negotiations took place all day',
+        "it is direct",
     ),
     "half a direct statement": fault(
         "wrong-mode",

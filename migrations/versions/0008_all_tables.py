@@ -6,7 +6,7 @@ from sqlmodel.sql.sqltypes import AutoString
 
 from app.search_index import CREATED, NAMED
 
-revision = "0007"
+revision = "0008"
 down_revision = None
 branch_labels = None
 depends_on = None
