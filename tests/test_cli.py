@@ -15,9 +15,7 @@ from tests.conftest import ROOT, SEEDS
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
-@pytest.mark.parametrize(
-    "command", ["export facts", "export facts --format ndjson", "locate Trump", "schema", "openapi", "coverage"]
-)
+@pytest.mark.parametrize("command", ["export facts", "locate Trump", "openapi"])
 def test_output_that_cannot_be_written_is_said_in_a_line(command: str, database: Path) -> None:
     environment = {**os.environ, "FACTS_DATABASE": str(database), "FACTS_SEEDS": str(SEEDS)}
     with open("/dev/full", "wb") as full:

@@ -119,18 +119,21 @@ events:
 """
 
 
-@pytest.mark.parametrize("path", ["/v1/events", "/v1/facts"])
-@pytest.mark.parametrize("also", ["", "&when=2000", "&name__ne=x", "&date_match=certain", "&q=rained"])
-def test_too_many_periods_are_refused_whatever_else_is_asked(tmp_path: Path, path: str, also: str) -> None:
+def test_too_many_periods_are_refused_whatever_else_is_asked(tmp_path: Path) -> None:
     folder = tmp_path / "seeds" / "rain"
     folder.mkdir(parents=True)
     (folder / "article.txt").write_text("It rained in 1900. It rained in 2000.", "utf-8")
     (folder / "facts.yaml").write_text(LONG_TIME, "utf-8")
     build(tmp_path / "seeds", tmp_path / "facts.db")
     with serving(tmp_path / "facts.db") as client:
-        answer = client.get(f"{path}?facet=when:day{also}")
-        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "too_many_values")
-        assert client.get(f"{path}?facet=when:year{also}").status_code == 200
+        for path in ("/v1/events", "/v1/facts"):
+            for also in ("", "&when=2000", "&name__ne=x", "&date_match=certain", "&q=rained"):
+                answer = client.get(f"{path}?facet=when:day{also}")
+                assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "too_many_values"), (
+                    path,
+                    also,
+                )
+                assert client.get(f"{path}?facet=when:year{also}").status_code == 200
 
 
 def test_what_is_not_stated_is_a_value_that_comes_last(api: Api) -> None:

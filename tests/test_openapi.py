@@ -187,7 +187,7 @@ def test_generated_requests_find_nothing_undeclared(
 ) -> None:
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(ROOT / "tests" / "schemathesis.toml")),
-        *("run", f"{address}/openapi.json", "--phases", phases, "--checks", CHECKS, "--max-examples", "25"),
+        *("run", f"{address}/openapi.json", "--phases", phases, "--checks", CHECKS, "--max-examples", "15"),
         *("--seed", "20250610", "--generation-deterministic", "--no-color"),
         *(["--exclude-path-regex", left_out] if left_out else []),
     ]

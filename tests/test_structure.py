@@ -116,7 +116,7 @@ def test_a_filter_is_two_lines() -> None:
 
     fields = NewQuery.model_fields
     assert {"office", "office__ne", "office__isnull"} <= set(fields)
-    assert fields["office__ne"].description == "All but these. The office, as the article words it."
+    assert fields["office__ne"].description == "All but these, where it is stated. The office, as the article words it."
     assert (
         "-office" in str(fields["sort"].annotation)
         or "-office" in NewQuery.model_json_schema()["$defs"]["PersonSort"]["enum"]
