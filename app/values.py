@@ -78,9 +78,11 @@ class Clock(Value):
 
 
 @cache
-def zones() -> frozenset[str]:
-    """The names of time zones, the same on every machine."""
-    return frozenset((files("tzdata") / "zones").read_text("utf-8").split()) - {"Factory"}
+def zones() -> dict[str, None]:
+    """The names of time zones, the same on every machine, and in order: so is what may have been meant."""
+    names = dict.fromkeys(sorted((files("tzdata") / "zones").read_text("utf-8").split()))
+    del names["Factory"]
+    return names
 
 
 class Comparator(StrEnum):

@@ -115,6 +115,14 @@ def test_answers_are_compressed_as_asked_and_mean_the_same(http: httpx.Client, p
     assert http.head(path, headers={"Accept-Encoding": coding}).headers.get("content-encoding") == expected
 
 
+@pytest.mark.parametrize("path", [LIST, "/v1/statements?x=1", "/v1/facts.csv"])
+def test_gzip_does_not_tell_the_time(address: str, path: str) -> None:
+    asked = f"GET {path} HTTP/1.0\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+    head, _, body = raw(address, asked).partition(b"\r\n\r\n")
+    # The header of the format: what it is, how it is compressed, no flags, and the time, which is none.
+    assert body[:8] == b"\x1f\x8b\x08\x00" + bytes(4), head
+
+
 def test_short_answers_are_not_compressed(http: httpx.Client) -> None:
     assert "content-encoding" not in http.get("/healthz", headers={"Accept-Encoding": "gzip"}).headers
 
